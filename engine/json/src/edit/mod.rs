@@ -1,0 +1,10 @@
+//! Edits in place: changes collected, checked together and applied in one pass over the text.
+
+mod check;
+mod collect;
+mod error;
+mod splice;
+mod style;
+
+pub use collect::Edits;
+pub use error::EditError;
