@@ -1,0 +1,66 @@
+//! After an import: what an environment still lacks.
+
+use crate::environment::{EnvironmentError, ReadEnvironment};
+use crate::inspect::inspect;
+use crate::model::{Diagnostic, ResourceId, State, Strength, Target};
+use crate::registry::Registry;
+use std::collections::HashSet;
+
+/// Looks at everything in an environment: dangling references, things that need setup, what is switched off, secrets not set,
+/// kinds without a plugin. Errors first.
+///
+/// # Errors
+/// When the environment cannot be read.
+pub fn check(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    progress: &mut dyn FnMut(),
+) -> Result<Vec<Diagnostic>, EnvironmentError> {
+    let summaries = environment.list()?;
+    let known: HashSet<&ResourceId> = summaries.iter().map(|summary| &summary.head.id).collect();
+    let mut found = Vec::new();
+    for summary in &summaries {
+        progress();
+        let id = &summary.head.id;
+        let Some(resource) = environment.get(id)? else { continue };
+        let inspected = inspect(registry, resource);
+        found.extend(inspected.inspection.diagnostics);
+        for reference in &inspected.inspection.references {
+            let Target::Known(target) = &reference.target else { continue };
+            if known.contains(target) {
+                continue;
+            }
+            let summary = format!("{id} ({}) needs {target}, which is not here", summary.head.name);
+            let diagnostic = if reference.strength == Strength::Required {
+                Diagnostic::error("C-DANGLING", summary)
+            } else {
+                Diagnostic::warning("C-DANGLING", summary)
+            };
+            found.push(
+                diagnostic
+                    .about(id)
+                    .at(&reference.slot)
+                    .help(format!("import {target}, or point the reference elsewhere with edit")),
+            );
+        }
+        for secret in inspected.inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set) {
+            found.push(
+                Diagnostic::warning("C-SECRET", format!("{id}: {} is not set", secret.label))
+                    .about(id)
+                    .at(&secret.slot)
+                    .help("set it in the product"),
+            );
+        }
+        let activated = registry.handler(&summary.head).is_some_and(|(_, info)| info.traits.activated);
+        if activated && summary.head.state == State::Draft {
+            let text = format!("{id} ({}) is switched off", summary.head.name);
+            found.push(
+                Diagnostic::warning("C-OFF", text)
+                    .about(id)
+                    .help(format!("flowport publish {} '{id}'", environment.name())),
+            );
+        }
+    }
+    crate::model::sort_by_severity(&mut found);
+    Ok(found)
+}

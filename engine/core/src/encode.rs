@@ -1,0 +1,252 @@
+//! From a package to a file: natively where the format can, the rest in its attachment.
+
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::content::Content;
+use crate::error::Error;
+use crate::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup};
+use crate::plugin::{Codec, Input, Output, PackageSource, SharedView};
+use crate::registry::Registry;
+
+/// How a resource was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Which.
+    pub id: ResourceId,
+    /// False: carried along, and not run by the product whose format it is.
+    pub native: bool,
+    /// What the format has no place for, by name.
+    pub lost: Vec<String>,
+}
+
+/// The format of a new file: what was asked for, else its extension where that is unambiguous, else the dialect of what is in it.
+///
+/// # Errors
+/// [`Error::NoFormat`]; [`Error::Invalid`] where nothing decides, with what to say.
+pub fn choose_format(
+    registry: &Registry,
+    asked: Option<&str>,
+    path: &Path,
+    package: &Package,
+) -> Result<String, Error> {
+    if let Some(asked) = asked {
+        let known = registry.format(asked).ok_or_else(|| Error::NoFormat(asked.to_owned()))?;
+        return Ok(known.1.id.clone());
+    }
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let by_extension: Vec<&str> = registry
+        .formats()
+        .filter(|(_, format)| format.extensions.contains(&extension))
+        .map(|(_, format)| format.id.as_str())
+        .collect();
+    if let [only] = by_extension.as_slice() {
+        return Ok((*only).to_owned());
+    }
+    let writes_all = |format: &crate::model::FormatInfo| {
+        let mut heads = package.resources.iter().map(|entry| &entry.resource.head);
+        !format.carries_everything()
+            && !package.resources.is_empty()
+            && heads.all(|head| format.writes(&head.id.kind, &head.dialect))
+    };
+    let by_dialect: Vec<&str> = registry
+        .formats()
+        .filter(|(_, format)| {
+            writes_all(format) && (by_extension.is_empty() || by_extension.contains(&format.id.as_str()))
+        })
+        .map(|(_, format)| format.id.as_str())
+        .collect();
+    match by_dialect.as_slice() {
+        [only] => Ok((*only).to_owned()),
+        _ => {
+            let known: Vec<&str> = registry.formats().map(|(_, format)| format.id.as_str()).collect();
+            Err(Error::Invalid(vec![
+                Diagnostic::error("E-WHICH-FORMAT", format!("{} does not say which format to write", path.display()))
+                    .help(format!("say it with --format {}", known.join("|"))),
+            ]))
+        }
+    }
+}
+
+/// Writes a package. One [`Placed`] per resource, in the package's order; the counts in and out agree.
+///
+/// # Errors
+/// [`Error::Invalid`] where the format cannot hold such a package, with what to do instead.
+pub fn encode(
+    registry: &Registry,
+    format: &str,
+    package: &Package,
+    output: &Arc<dyn Output>,
+) -> Result<Vec<Placed>, Error> {
+    let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
+    let (native, carried): (Vec<_>, Vec<_>) = package.resources.iter().cloned().partition(|entry| {
+        let head = &entry.resource.head;
+        info.writes(&head.id.kind, &head.dialect)
+    });
+    let attachment = if carried.is_empty() { None } else { Some(carry(registry, &package.info, carried)?) };
+    let placements = write(codec, format, &package.info, native, attachment, output)?;
+    let mut written = placements.into_iter();
+    let place = |entry: &PackageResource| {
+        let head = &entry.resource.head;
+        match info.writes(&head.id.kind, &head.dialect).then(|| written.next()).flatten() {
+            Some(placement) => Placed { id: placement.id, native: true, lost: placement.lost },
+            None => Placed { id: head.id.clone(), native: false, lost: Vec::new() },
+        }
+    };
+    Ok(package.resources.iter().map(place).collect())
+}
+
+/// The resources that the format has no place for, in a format that carries everything.
+fn carry(registry: &Registry, info: &PackageInfo, resources: Vec<PackageResource>) -> Result<Content, Error> {
+    let Some((codec, format)) = registry.carrier() else {
+        let names: Vec<String> = resources.iter().map(|entry| entry.resource.head.id.to_string()).collect();
+        return Err(Error::Invalid(vec![
+            Diagnostic::error("E-CARRIER", format!("this format has no place for {}", names.join(", ")))
+                .help("load a plugin whose format carries everything, or leave them out with --exclude"),
+        ]));
+    };
+    let buffer = Arc::new(Buffer::default());
+    let output: Arc<dyn Output> = buffer.clone();
+    let info = PackageInfo { layouts: Vec::new(), ..info.clone() };
+    write(codec, &format.id, &info, resources, None, &output)?;
+    let bytes = std::mem::take(&mut *buffer.0.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Content::from_bytes(bytes))
+}
+
+fn write(
+    codec: &Arc<dyn Codec>,
+    format: &str,
+    info: &PackageInfo,
+    resources: Vec<PackageResource>,
+    attachment: Option<Content>,
+    output: &Arc<dyn Output>,
+) -> Result<Vec<crate::model::Placement>, Error> {
+    let resources = resources.into_iter().map(|entry| (Arc::new(entry.resource), entry.setup)).collect();
+    let source: Arc<dyn PackageSource> = Arc::new(Source { info: info.clone(), resources, attachment });
+    Ok(codec.encode(format, &source, output)?)
+}
+
+struct Source {
+    info: PackageInfo,
+    resources: Vec<(SharedView, Setup)>,
+    attachment: Option<Content>,
+}
+
+impl PackageSource for Source {
+    fn info(&self) -> &PackageInfo {
+        &self.info
+    }
+    fn len(&self) -> usize {
+        self.resources.len()
+    }
+    fn setup(&self, index: usize) -> &Setup {
+        &self.resources[index].1
+    }
+    fn view(&self, index: usize) -> SharedView {
+        self.resources[index].0.clone()
+    }
+    fn attachment(&self) -> Option<Arc<dyn Input>> {
+        self.attachment.clone().map(|content| Arc::new(content) as Arc<dyn Input>)
+    }
+}
+
+/// A file in memory.
+#[derive(Default)]
+struct Buffer(Mutex<Vec<u8>>);
+
+impl Output for Buffer {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut content = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = usize::try_from(offset).map_err(io::Error::other)?;
+        let end = start.checked_add(bytes.len()).ok_or_else(|| io::Error::other("too large"))?;
+        if content.len() < end {
+            content.resize(end, 0);
+        }
+        content[start..end].copy_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A temporary file beside its final name.
+struct Written(Mutex<File>);
+
+impl Output for Written {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(bytes)
+    }
+}
+
+/// Writes a package to a file, whole or not at all: into a temporary file beside it, synced, then renamed.
+///
+/// # Errors
+/// As [`encode`]; [`Error::File`] where the file is there and `overwrite` is false, or cannot be written.
+pub fn write_file(
+    registry: &Registry,
+    format: &str,
+    package: &Package,
+    path: &Path,
+    overwrite: bool,
+) -> Result<Vec<Placed>, Error> {
+    let failed = |why: io::Error| Error::file(path, why);
+    if !overwrite && path.exists() {
+        return Err(failed(io::Error::new(
+            io::ErrorKind::AlreadyExists,
+            "the file is already there; write over it with --overwrite",
+        )));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary =
+        tempfile::Builder::new().prefix(".flowport-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    let handle = temporary.reopen().map_err(failed)?;
+    let output: Arc<dyn Output> = Arc::new(Written(Mutex::new(handle)));
+    let placed = encode(registry, format, package, &output)?;
+    drop(output);
+    temporary.as_file().sync_all().map_err(failed)?;
+    let persisted = if overwrite { temporary.persist(path) } else { temporary.persist_noclobber(path) };
+    persisted.map_err(|error| failed(error.error))?;
+    // The name is safe only when the folder is, where folders can be synced at all.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(placed)
+}
+
+/// A file on disk, to read.
+pub struct FileInput {
+    file: Mutex<File>,
+    len: u64,
+}
+
+impl FileInput {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// [`Error::File`]; a folder is none.
+    pub fn open(path: &Path) -> Result<FileInput, Error> {
+        let file = File::open(path).map_err(|why| Error::file(path, why))?;
+        let metadata = file.metadata().map_err(|why| Error::file(path, why))?;
+        if metadata.is_dir() {
+            return Err(Error::file(path, io::Error::other("this is a folder; flowport reads package files")));
+        }
+        Ok(FileInput { len: metadata.len(), file: Mutex::new(file) })
+    }
+}
+
+impl Input for FileInput {
+    fn len(&self) -> u64 {
+        self.len
+    }
+    fn read_at(&self, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+        use std::io::Read;
+        let max = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX).min(max);
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        let mut bytes = vec![0; max];
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}

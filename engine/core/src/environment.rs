@@ -1,0 +1,242 @@
+//! Environments: named places that hold resources. A trait, so that adapters to live products can come later;
+//! `flowport-store` keeps them in an embedded database.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Head, Inspection, Reference, Resource, ResourceId};
+
+/// What an environment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EnvironmentKind {
+    /// Where flows are made.
+    Development,
+    /// Where they are tested.
+    Test,
+    /// Where their users accept them.
+    Acceptance,
+    /// The last stop before production.
+    Staging,
+    /// Where they run.
+    Production,
+    /// The one a tenant comes with.
+    Default,
+}
+
+impl EnvironmentKind {
+    /// All of them.
+    pub const ALL: [EnvironmentKind; 6] = [
+        EnvironmentKind::Development,
+        EnvironmentKind::Test,
+        EnvironmentKind::Acceptance,
+        EnvironmentKind::Staging,
+        EnvironmentKind::Production,
+        EnvironmentKind::Default,
+    ];
+
+    /// As users write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EnvironmentKind::Development => "development",
+            EnvironmentKind::Test => "test",
+            EnvironmentKind::Acceptance => "acceptance",
+            EnvironmentKind::Staging => "staging",
+            EnvironmentKind::Production => "production",
+            EnvironmentKind::Default => "default",
+        }
+    }
+}
+
+impl fmt::Display for EnvironmentKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl FromStr for EnvironmentKind {
+    type Err = String;
+    fn from_str(text: &str) -> Result<EnvironmentKind, String> {
+        EnvironmentKind::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| {
+            let known = EnvironmentKind::ALL.map(EnvironmentKind::as_str).join(", ");
+            format!("{text:?} is no kind of environment; there are {known}")
+        })
+    }
+}
+
+/// Why an environment could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvironmentError {
+    /// Another run is writing to it.
+    #[error("another run holds the environment {environment}: {holder}")]
+    Held {
+        /// Which.
+        environment: String,
+        /// Who, as far as known.
+        holder: String,
+    },
+    /// What a change was planned against is no longer there; nothing was written.
+    #[error("{resource} changed in {environment} since the plan was made; nothing was written")]
+    Stale {
+        /// Which environment.
+        environment: String,
+        /// Which resource.
+        resource: Box<ResourceId>,
+    },
+    /// The store cannot be opened, read or written.
+    #[error("{environment}: {what}")]
+    Store {
+        /// Which environment.
+        environment: String,
+        /// What was being done and why it failed.
+        what: String,
+    },
+}
+
+/// One line of a list: a resource without its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its head.
+    pub head: Head,
+    /// Who owns it, the owner first, then the co-owners.
+    pub owners: Vec<String>,
+    /// In bytes, all parts together.
+    pub size: u64,
+    /// When it was last written; RFC 3339, UTC.
+    pub changed: String,
+}
+
+/// A reference from somewhere, for "who uses this?".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referrer {
+    /// The resource that refers.
+    pub from: ResourceId,
+    /// How.
+    pub reference: Reference,
+}
+
+/// Reading an environment. Planning gets no more than this: that it cannot write is a matter of types.
+pub trait ReadEnvironment: Send + Sync {
+    /// Its name in the project file.
+    fn name(&self) -> &str;
+
+    /// All resources, ordered by kind, name and id.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn list(&self) -> Result<Vec<Summary>, EnvironmentError>;
+
+    /// One resource; its parts are read when they are asked for.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError>;
+
+    /// Who owns it, the owner first; empty where there is no such resource or it has no owner.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn owners(&self, id: &ResourceId) -> Result<Vec<String>, EnvironmentError>;
+
+    /// The heads of the resources that carry this identity, strongest rank first.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn find(&self, identity: &str) -> Result<Vec<Head>, EnvironmentError>;
+
+    /// The versions there are of one id, in the order in which they came.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError>;
+
+    /// What was found when the resource was stored: identities, references, secrets, literals. Nothing is parsed again.
+    /// Diagnostics are not kept.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError>;
+
+    /// Who refers to it.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError>;
+}
+
+/// One write to an environment.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// Store a resource, new or in place of the one with its id.
+    Put {
+        /// What.
+        resource: Resource,
+        /// What its handler found in it: becomes the index.
+        inspection: Inspection,
+        /// Who owns it, the owner first. None: as before; a new one belongs to the acting user.
+        owners: Option<Vec<String>>,
+        /// What was there when this was planned: the hash over head and parts, none for nothing.
+        expected: Expected,
+    },
+    /// Take a resource out.
+    Delete {
+        /// Which.
+        id: ResourceId,
+        /// What was there when this was planned.
+        expected: Expected,
+    },
+}
+
+/// What must be in the environment for a write to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// No matter what.
+    Anything,
+    /// No such resource.
+    Absent,
+    /// A resource with this fingerprint, see [`fingerprint`].
+    Fingerprint(crate::content::Hash),
+}
+
+/// Writing an environment.
+pub trait Environment: ReadEnvironment {
+    /// The same environment, read-only.
+    fn read(&self) -> &dyn ReadEnvironment;
+
+    /// Makes all writes in one transaction, in order, in the name of `actor`; `now` is RFC 3339, UTC. `progress` hears the
+    /// number of writes done.
+    ///
+    /// # Errors
+    /// [`EnvironmentError`]; then nothing was written.
+    fn apply(
+        &mut self,
+        actor: &str,
+        now: &str,
+        writes: &[Write],
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<(), EnvironmentError>;
+}
+
+/// A hash over all that an import would store of a resource: head and the hashes of its parts.
+#[must_use]
+pub fn fingerprint(resource: &Resource) -> crate::content::Hash {
+    let mut hasher = crate::content::Hasher::default();
+    let mut field = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    let Head { id, name, dialect, state, origin, attributes } = &resource.head;
+    field(id.to_string().as_bytes());
+    for text in [name.as_str(), dialect, state.as_str(), origin.as_str(), attributes] {
+        field(text.as_bytes());
+    }
+    for part in &resource.parts {
+        field(part.name.as_bytes());
+        field(part.media_type.as_bytes());
+        field(&part.content.hash().0);
+    }
+    hasher.finish()
+}

@@ -1,0 +1,187 @@
+//! Changes by hand: put, edit, publish, delete. Validated as an import is; errors stop, nothing is written.
+
+use std::sync::Arc;
+
+use crate::content::Content;
+use crate::decode::findings;
+use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
+use crate::error::Error;
+use crate::inspect::{Inspected, inspect};
+use crate::model::{Diagnostic, EditOp, Package, Part, Resource, ResourceId, State};
+use crate::registry::Registry;
+
+/// Writes to make, with what is worth saying about them.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    /// In order.
+    pub writes: Vec<Write>,
+    /// Warnings and notes; errors only in [`Error::Invalid`].
+    pub diagnostics: Vec<Diagnostic>,
+    /// What already is as it was to become.
+    pub unchanged: Vec<ResourceId>,
+}
+
+impl Prepared {
+    fn put(&mut self, inspected: Inspected, existing: Option<&Resource>, owners: Option<Vec<String>>) {
+        let mut inspection = inspected.inspection;
+        self.diagnostics.append(&mut inspection.diagnostics);
+        let expected = existing.map_or(Expected::Absent, |existing| Expected::Fingerprint(fingerprint(existing)));
+        self.writes.push(Write::Put { resource: Arc::unwrap_or_clone(inspected.view), inspection, owners, expected });
+    }
+
+    fn checked(self) -> Result<Prepared, Error> {
+        if self.diagnostics.iter().any(Diagnostic::is_error) { Err(Error::Invalid(self.diagnostics)) } else { Ok(self) }
+    }
+}
+
+/// Puts the resources of a package as they are, new or in place of those with their ids.
+///
+/// # Errors
+/// [`Error::Invalid`] with all problems at once.
+pub fn put(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    package: &Package,
+    owners: Option<&[String]>,
+) -> Result<Prepared, Error> {
+    let mut prepared = Prepared::default();
+    for entry in &package.resources {
+        let id = &entry.resource.head.id;
+        let existing = environment.get(id)?;
+        let same = |existing: &Resource| {
+            existing.same_content(&entry.resource) && existing.head.state == entry.resource.head.state
+        };
+        if owners.is_none() && existing.as_ref().is_some_and(same) {
+            prepared.unchanged.push(id.clone());
+            continue;
+        }
+        prepared.put(inspect(registry, entry.resource.clone()), existing.as_ref(), owners.map(<[String]>::to_vec));
+    }
+    prepared.checked()
+}
+
+/// The part that `edit` means: the one named, else the only JSON part, else the first one.
+///
+/// # Errors
+/// [`Error::Invalid`] where there is no such part.
+pub fn part<'a>(resource: &'a Resource, name: Option<&str>) -> Result<&'a Part, Error> {
+    let wanted = match name {
+        Some(name) => resource.part(name),
+        None => resource.parts.iter().find(|part| part.media_type == "application/json").or(resource.parts.first()),
+    };
+    wanted.ok_or_else(|| {
+        let names: Vec<&str> = resource.parts.iter().map(|part| part.name.as_str()).collect();
+        let summary = match name {
+            Some(name) => format!("{} has no part {name}", resource.head.id),
+            None => format!("{} has no parts", resource.head.id),
+        };
+        let help = if names.is_empty() {
+            "there is nothing to edit".to_owned()
+        } else {
+            format!("its parts are {}", names.join(", "))
+        };
+        Error::Invalid(vec![Diagnostic::error("E-PART", summary).about(&resource.head.id).help(help)])
+    })
+}
+
+/// A resource with a part replaced, looked at again.
+///
+/// # Errors
+/// [`Error::Invalid`] where the new content breaks rules, with line and column.
+pub fn replace_part(
+    registry: &Registry,
+    resource: &Resource,
+    name: &str,
+    content: Vec<u8>,
+) -> Result<Inspected, Error> {
+    let mut changed = resource.clone();
+    if let Some(part) = changed.parts.iter_mut().find(|part| part.name == name) {
+        if part.media_type == "application/json"
+            && let Err(error) = flowport_json::Document::parse(content.as_slice())
+        {
+            let diagnostic = Diagnostic::error("E-JSON", format!("{name}: {error}")).about(&resource.head.id);
+            return Err(Error::Invalid(vec![diagnostic]));
+        }
+        part.content = Content::from_bytes(content);
+    }
+    let inspected = inspect(registry, changed);
+    if inspected.inspection.diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(Error::Invalid(inspected.inspection.diagnostics));
+    }
+    Ok(inspected)
+}
+
+/// One resource with a part replaced.
+///
+/// # Errors
+/// As [`replace_part`].
+pub fn edit(registry: &Registry, resource: &Resource, name: &str, content: Vec<u8>) -> Result<Prepared, Error> {
+    let mut prepared = Prepared::default();
+    let inspected = replace_part(registry, resource, name, content)?;
+    if inspected.view.same_content(resource) {
+        prepared.unchanged.push(resource.head.id.clone());
+    } else {
+        prepared.put(inspected, Some(resource), None);
+    }
+    prepared.checked()
+}
+
+/// Switches resources on or off, or publishes and unpublishes them.
+///
+/// # Errors
+/// [`Error::Invalid`] where a handler refuses.
+pub fn set_state(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    ids: &[ResourceId],
+    state: State,
+) -> Result<Prepared, Error> {
+    let mut prepared = Prepared::default();
+    for id in ids {
+        let Some(resource) = environment.get(id)? else { continue };
+        if resource.head.state == state {
+            prepared.unchanged.push(id.clone());
+            continue;
+        }
+        let view = Arc::new(resource);
+        let edited = match registry.handler(&view.head) {
+            Some((handler, _)) => match handler.edit(&view, &[EditOp::SetState(state)]) {
+                Ok(edited) => view.edited(edited),
+                Err(error) => {
+                    prepared.diagnostics.extend(findings(error, id));
+                    continue;
+                }
+            },
+            None => {
+                let summary = format!("no loaded plugin handles {id}, so it cannot be switched");
+                prepared
+                    .diagnostics
+                    .push(Diagnostic::error("E-UNHANDLED", summary).about(id).help("load a plugin that does"));
+                continue;
+            }
+        };
+        prepared.put(inspect(registry, edited), Some(&view), None);
+    }
+    prepared.checked()
+}
+
+/// Takes resources out. What others need is not taken out unless `force` says so.
+///
+/// # Errors
+/// [`Error::Invalid`] naming who needs it.
+pub fn delete(environment: &dyn ReadEnvironment, ids: &[ResourceId], force: bool) -> Result<Prepared, Error> {
+    let mut prepared = Prepared::default();
+    for id in ids {
+        let Some(resource) = environment.get(id)? else { continue };
+        for referrer in environment.referrers(id)?.into_iter().filter(|referrer| !ids.contains(&referrer.from)) {
+            let summary = format!("{} needs {id}", referrer.from);
+            let diagnostic =
+                if force { Diagnostic::warning("E-NEEDED", summary) } else { Diagnostic::error("E-NEEDED", summary) };
+            let help = "delete that too, point it elsewhere, or say --force";
+            prepared.diagnostics.push(diagnostic.about(id).at(&referrer.reference.slot).help(help));
+        }
+        let expected = Expected::Fingerprint(fingerprint(&resource));
+        prepared.writes.push(Write::Delete { id: id.clone(), expected });
+    }
+    prepared.checked()
+}

@@ -1,0 +1,26 @@
+//! The engine of flowport: resources, references, packages, plans and environments, and nothing about any product.
+//!
+//! Plugins know the products; [`plugin`] holds what they do for the engine. Data flows one way: a file is recognised and
+//! decoded into a package, inspected, linked against a target environment, planned, and applied in one transaction.
+
+pub mod apply;
+pub mod check;
+pub mod content;
+pub mod decode;
+pub mod discover;
+pub mod encode;
+pub mod environment;
+mod error;
+pub mod export;
+pub mod graph;
+pub mod hand;
+pub mod inspect;
+pub mod model;
+pub mod plan;
+pub mod plugin;
+pub mod registry;
+pub mod select;
+pub mod settings;
+pub mod spool;
+
+pub use error::Error;

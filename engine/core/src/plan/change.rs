@@ -1,0 +1,283 @@
+//! Planning one resource: edit it so that it fits the target, ask its handler, compare with what is there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::link::{Linked, Matching};
+use super::{Decision, Existing, Outcome, Question};
+use crate::decode::findings;
+use crate::environment::fingerprint;
+use crate::inspect::{Inspected, inspect};
+use crate::model::{Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, ResourceId, State, Strength};
+use crate::plugin::{Handler, Reader, SharedView};
+
+/// What planning one resource needs to look at.
+pub(super) struct Planning<'a> {
+    pub(super) matching: &'a Matching<'a>,
+    pub(super) linked: &'a [Linked],
+    pub(super) positions: &'a HashMap<&'a ResourceId, usize>,
+    pub(super) overlay: &'a Arc<dyn Reader>,
+    /// Heads of resources outside the package that references lead to, by what they were called in the source.
+    pub(super) outside: &'a HashMap<ResourceId, Head>,
+    pub(super) publish: bool,
+}
+
+/// One resource, planned.
+pub(super) struct Result {
+    pub(super) decision: Decision,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) needs: Vec<usize>,
+}
+
+impl Planning<'_> {
+    pub(super) fn plan(&self, position: usize, inspected: &Inspected) -> Result {
+        let linked = &self.linked[position];
+        let mut diagnostics = linked.diagnostics.clone();
+        diagnostics.extend(inspected.inspection.diagnostics.iter().cloned());
+        let mut needs = Vec::new();
+        let ops = self.edits(linked, inspected, &mut needs, &mut diagnostics);
+        let Some(action) = &linked.action else {
+            let decision = linked.question.clone().map_or(Decision::Blocked, Decision::Question);
+            return Result { decision, diagnostics, needs };
+        };
+        if *action == Action::Skip {
+            return Result { decision: Decision::Skip, diagnostics: linked.diagnostics.clone(), needs: Vec::new() };
+        }
+        let decision = match self.matching.registry.handler(&inspected.view.head) {
+            Some((handler, info)) => {
+                let asked = Asked { handler, info, action, linked, ops: &ops };
+                self.ask(&asked, inspected, &mut diagnostics)
+            }
+            None => self.carry(action, linked, inspected),
+        };
+        let stopped = diagnostics.iter().any(Diagnostic::is_error);
+        let decision = match decision {
+            Decision::Store(_) | Decision::NoChange | Decision::UseExisting if stopped => Decision::Blocked,
+            decision => decision,
+        };
+        if matches!(decision, Decision::UseExisting) {
+            // What the target's own resource needs is the target's business.
+            needs.clear();
+        }
+        Result { decision, diagnostics, needs }
+    }
+
+    /// What must change in the resource so that it fits the target.
+    fn edits(
+        &self,
+        linked: &Linked,
+        inspected: &Inspected,
+        needs: &mut Vec<usize>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<EditOp> {
+        let head = &inspected.view.head;
+        let mut ops = Vec::new();
+        for reference in &inspected.inspection.references {
+            let Some(id) = reference.known() else { continue };
+            let to = match self.positions.get(id) {
+                Some(position) => {
+                    if reference.strength == Strength::Required && *id != head.id {
+                        needs.push(*position);
+                    }
+                    &self.linked[*position].head
+                }
+                None => match self.outside.get(id) {
+                    Some(head) => head,
+                    None => {
+                        diagnostics.push(missing(&head.id, &reference.slot, id, reference.strength));
+                        continue;
+                    }
+                },
+            };
+            let before = self.positions.get(id).map(|position| &self.linked[*position].source);
+            if to.id != *id || before.is_some_and(|before| before.attributes != to.attributes) {
+                ops.push(EditOp::Relink { slot: reference.slot.clone(), to: Box::new(to.clone()) });
+            }
+        }
+        ops.extend(self.replacements(&inspected.inspection.literals));
+        if linked.head.name != head.name && linked.renamed {
+            ops.push(EditOp::Rename(linked.head.name.clone()));
+        }
+        if linked.existing.is_none() && linked.head.id != head.id {
+            ops.push(EditOp::SetId(linked.head.id.clone()));
+        }
+        ops
+    }
+
+    fn replacements(&self, literals: &[Literal]) -> Vec<EditOp> {
+        let mut ops = Vec::new();
+        for literal in literals {
+            let found = self.matching.answers.replace.iter().find(|(old, _)| literal.value.contains(old.as_str()));
+            if let Some((old, new)) = found {
+                let new = literal.value.replace(old.as_str(), new);
+                ops.push(EditOp::SetLiteral { slot: literal.slot.clone(), old: literal.value.clone(), new });
+            }
+        }
+        ops
+    }
+
+    /// Lets the handler plan.
+    fn ask(&self, asked: &Asked<'_>, inspected: &Inspected, diagnostics: &mut Vec<Diagnostic>) -> Decision {
+        let id = &inspected.view.head.id;
+        let incoming = match asked.edited(&inspected.view) {
+            Ok(incoming) => incoming,
+            Err(found) => {
+                diagnostics.extend(found);
+                return Decision::Blocked;
+            }
+        };
+        let existing = asked.linked.existing.as_ref();
+        let change = match asked.handler.plan(&incoming, existing, Some(asked.action), self.overlay) {
+            Ok(change) => change,
+            Err(error) => {
+                diagnostics.extend(findings(error, id));
+                return Decision::Blocked;
+            }
+        };
+        let Change { action, allowed, outcome, diagnostics: found } = change;
+        diagnostics.extend(found);
+        match (action, outcome) {
+            (None, _) => Decision::Question(self.question(inspected, allowed)),
+            (Some(Action::Skip), _) => Decision::Skip,
+            (Some(Action::UseExisting), None) => Decision::UseExisting,
+            (Some(_), None) => Decision::NoChange,
+            (Some(action), Some(edited)) => {
+                let resource = self.switched(asked, incoming.edited(edited), diagnostics);
+                self.outcome(asked, action, resource, inspected, diagnostics)
+            }
+        }
+    }
+
+    /// New ones arrive switched off, existing ones stay as they are, `--publish` switches on.
+    fn switched(
+        &self,
+        asked: &Asked<'_>,
+        resource: crate::model::Resource,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> crate::model::Resource {
+        if !asked.info.traits.activated {
+            return resource;
+        }
+        let before = asked.linked.existing.as_ref().map_or(State::Draft, |existing| existing.head.state);
+        let wanted = if self.publish { State::Published } else { before };
+        if resource.head.state == wanted {
+            return resource;
+        }
+        let view = Arc::new(resource);
+        match asked.handler.edit(&view, &[EditOp::SetState(wanted)]) {
+            Ok(edited) => view.edited(edited),
+            Err(error) => {
+                diagnostics.extend(findings(error, &view.head.id));
+                Arc::unwrap_or_clone(view)
+            }
+        }
+    }
+
+    fn outcome(
+        &self,
+        asked: &Asked<'_>,
+        action: Action,
+        resource: crate::model::Resource,
+        source: &Inspected,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Decision {
+        let existing = asked.linked.existing.as_ref();
+        if let Some(existing) = existing
+            && existing.same_content(&resource)
+            && existing.head.state == resource.head.state
+        {
+            return Decision::NoChange;
+        }
+        let untouched = resource.same_content(&source.view);
+        let inspected = if untouched { source.clone() } else { inspect(self.matching.registry, resource.clone()) };
+        if !untouched {
+            // What is wrong with the outcome and was not with the source.
+            let fresh = inspected
+                .inspection
+                .diagnostics
+                .iter()
+                .filter(|diagnostic| diagnostic.is_error() && !diagnostics.contains(diagnostic));
+            let fresh: Vec<Diagnostic> = fresh.cloned().collect();
+            diagnostics.extend(fresh);
+        }
+        let was_on = existing.is_some_and(|existing| existing.head.state == State::Published);
+        let is_on = resource.head.state == State::Published;
+        let activated = asked.info.traits.activated;
+        let mut inspection = inspected.inspection;
+        inspection.diagnostics.clear();
+        Decision::Store(Box::new(Outcome {
+            action: if existing.is_some() { action } else { Action::Create },
+            resource,
+            inspection,
+            replaces: existing.map(|existing| Existing { view: existing.clone(), fingerprint: fingerprint(existing) }),
+            activates: activated && is_on && !was_on,
+            stays_off: activated && !is_on,
+        }))
+    }
+
+    fn question(&self, inspected: &Inspected, allowed: Vec<Action>) -> Question {
+        let uses = inspected.inspection.references.iter().filter_map(|reference| {
+            let id = reference.known()?;
+            let linked = self.positions.get(id).map(|position| self.linked[*position].head.id.clone());
+            Some(linked.unwrap_or_else(|| id.clone()))
+        });
+        let uses: Vec<ResourceId> = uses.collect();
+        Question { allowed, candidates: self.matching.candidates(&inspected.view.head, &uses) }
+    }
+
+    /// A kind that no plugin handles is carried untouched: stored as it came.
+    fn carry(&self, action: &Action, linked: &Linked, inspected: &Inspected) -> Decision {
+        let existing = linked.existing.as_ref();
+        match (action, existing) {
+            (Action::UseExisting, Some(_)) => Decision::UseExisting,
+            (Action::UseExisting, None) => {
+                Decision::Question(self.question(inspected, vec![Action::Create, Action::Skip]))
+            }
+            (_, Some(existing)) if existing.same_content(&inspected.view) => Decision::NoChange,
+            _ => {
+                let mut resource = crate::model::Resource::clone(&inspected.view);
+                if let Some(existing) = existing {
+                    resource.head.id = existing.head.id.clone();
+                }
+                Decision::Store(Box::new(Outcome {
+                    action: if existing.is_some() { Action::Overwrite } else { Action::Create },
+                    inspection: crate::model::Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() },
+                    resource,
+                    replaces: existing
+                        .map(|existing| Existing { view: existing.clone(), fingerprint: fingerprint(existing) }),
+                    activates: false,
+                    stays_off: false,
+                }))
+            }
+        }
+    }
+}
+
+/// What a handler is asked.
+struct Asked<'a> {
+    handler: &'a Arc<dyn Handler>,
+    info: &'a KindInfo,
+    action: &'a Action,
+    linked: &'a Linked,
+    ops: &'a [EditOp],
+}
+
+impl Asked<'_> {
+    /// The incoming resource, made to fit. A resource that is used as it is needs no fitting.
+    fn edited(&self, view: &SharedView) -> std::result::Result<SharedView, Vec<Diagnostic>> {
+        if self.ops.is_empty() || *self.action == Action::UseExisting {
+            return Ok(view.clone());
+        }
+        let edited: Edited = self.handler.edit(view, self.ops).map_err(|error| findings(error, &view.head.id))?;
+        Ok(Arc::new(view.edited(edited)))
+    }
+}
+
+fn missing(from: &ResourceId, slot: &str, id: &ResourceId, strength: Strength) -> Diagnostic {
+    let summary = format!("{from} needs {id}, which is neither in the package nor in the target");
+    let diagnostic = match strength {
+        Strength::Required => Diagnostic::error("P-MISSING", summary),
+        Strength::Optional => Diagnostic::warning("P-MISSING", summary),
+    };
+    diagnostic.about(from).at(slot).help(format!("map it: --map '{id}={}/…'", id.kind))
+}

@@ -1,0 +1,280 @@
+//! Each resource of the package against the target: what it will be called there, which existing one it stands for, and where
+//! every reference leads. Ids are decided here, before any handler plans, so that cycles are no problem.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::answers::{Answer, Answers};
+use super::{Candidate, Question, Target};
+use crate::environment::{EnvironmentError, Summary};
+use crate::inspect::Inspected;
+use crate::model::{Action, Diagnostic, Head, KindInfo, PackageResource, ResourceId};
+use crate::plugin::SharedView;
+use crate::registry::Registry;
+
+/// Under which ids of copies are made.
+const COPIES: Uuid = Uuid::from_u128(0x51d3_0c9b_8f26_4e6d_a1c7_2ab0_9d54_63fe);
+
+/// One resource of the package, matched.
+#[derive(Debug)]
+pub(super) struct Linked {
+    /// What is asked of its handler; none where the user must choose first.
+    pub(super) action: Option<Action>,
+    /// The resource of the target that it stands for.
+    pub(super) existing: Option<SharedView>,
+    /// Its head after the import: what references to it are pointed at.
+    pub(super) head: Head,
+    /// What the user must choose before anything else.
+    pub(super) question: Option<Question>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The user gave it a name.
+    pub(super) renamed: bool,
+    /// Its head as it came.
+    pub(super) source: Head,
+}
+
+/// What matching needs to look at.
+pub(super) struct Matching<'a> {
+    pub(super) registry: &'a Registry,
+    pub(super) target: &'a Target,
+    pub(super) answers: &'a Answers,
+    by_kind: BTreeMap<&'a str, Vec<&'a Summary>>,
+    ids: HashSet<&'a ResourceId>,
+}
+
+impl<'a> Matching<'a> {
+    pub(super) fn new(
+        registry: &'a Registry,
+        target: &'a Target,
+        there: &'a [Summary],
+        answers: &'a Answers,
+    ) -> Matching<'a> {
+        let mut by_kind: BTreeMap<&str, Vec<&Summary>> = BTreeMap::new();
+        for summary in there {
+            by_kind.entry(summary.head.id.kind.as_str()).or_default().push(summary);
+        }
+        let ids = there.iter().map(|summary| &summary.head.id).collect();
+        Matching { registry, target, answers, by_kind, ids }
+    }
+
+    /// Matches one resource of the package with the target.
+    pub(super) fn link(
+        &self,
+        position: usize,
+        entry: &PackageResource,
+        inspected: &Inspected,
+    ) -> Result<Linked, EnvironmentError> {
+        let default = Answer::default();
+        let answer = self.answers.of.get(&position).unwrap_or(&default);
+        let head = &inspected.view.head;
+        let info = self.registry.handler(head).map(|(_, info)| info);
+        let mut linked = Linked {
+            action: None,
+            existing: None,
+            head: head.clone(),
+            question: None,
+            diagnostics: Vec::new(),
+            renamed: answer.name.is_some(),
+            source: head.clone(),
+        };
+        if let Some(name) = &answer.name {
+            linked.head.name.clone_from(name);
+        }
+        if let Some(problem) = wrong_action(head, info, answer) {
+            linked.diagnostics.push(problem);
+            return Ok(linked);
+        }
+        let found = self.existing(head, inspected, answer)?;
+        let existing = match found {
+            Found::None => None,
+            Found::One(view) => Some(view),
+            Found::Several(candidates) => {
+                let summary = format!(
+                    "{} candidates in the target carry the identity of {} ({}): choose one",
+                    candidates.len(),
+                    head.id,
+                    head.name
+                );
+                let help = format!("--setup '{}=update:KIND/ID'", head.id);
+                linked.diagnostics.push(Diagnostic::error("P-CHOOSE", summary).about(&head.id).help(help));
+                linked.question =
+                    Some(Question { allowed: vec![Action::Update, Action::Create, Action::Skip], candidates });
+                return Ok(linked);
+            }
+        };
+        self.decide(&mut linked, entry, info, answer, existing);
+        Ok(linked)
+    }
+
+    fn existing(&self, head: &Head, inspected: &Inspected, answer: &Answer) -> Result<Found, EnvironmentError> {
+        let get = |id: &ResourceId| Ok::<_, EnvironmentError>(self.target.get(id)?.map(SharedView::new));
+        if let Some(target) = &answer.target {
+            return Ok(get(target)?.map_or(Found::None, Found::One));
+        }
+        if self.ids.contains(&head.id) {
+            return Ok(get(&head.id)?.map_or(Found::None, Found::One));
+        }
+        for identity in &inspected.inspection.identities {
+            let mut heads = self.target.find(identity)?;
+            heads.retain(|candidate| candidate.id.kind == head.id.kind);
+            match heads.len() {
+                0 => {}
+                1 => return Ok(get(&heads[0].id)?.map_or(Found::None, Found::One)),
+                _ => {
+                    return Ok(Found::Several(
+                        heads.into_iter().map(|head| Candidate { id: head.id, name: head.name }).collect(),
+                    ));
+                }
+            }
+        }
+        Ok(Found::None)
+    }
+
+    /// The action, from what the user said, else what the package suggests, else the kind's default, and from what is there.
+    fn decide(
+        &self,
+        linked: &mut Linked,
+        entry: &PackageResource,
+        info: Option<&KindInfo>,
+        answer: &Answer,
+        existing: Option<SharedView>,
+    ) {
+        let default = info.and_then(|info| info.actions.first().cloned()).unwrap_or(Action::Overwrite);
+        let suggested = entry.setup.suggested.clone().filter(|action| supported(info, action));
+        let wanted = answer.action.clone().or(suggested).unwrap_or_else(|| default.clone());
+        let explicit = answer.action.is_some();
+        let (id, name) = (linked.head.id.clone(), linked.head.name.clone());
+        match (wanted, existing) {
+            (Action::Create, Some(existing)) if explicit => self.copy(linked, info, &existing),
+            (Action::Create, Some(existing)) => {
+                // The package says "new", but this very thing is there: an update is what its user means, a copy must be asked for.
+                let summary = format!(
+                    "the package suggests to create {id} ({name}), which is there already; it will not be created twice"
+                );
+                linked.diagnostics.push(
+                    Diagnostic::info("P-EXISTS", summary).about(&id).help(format!("for a copy: --setup '{id}=create'")),
+                );
+                linked.action = Some(default);
+                self.take(linked, existing);
+            }
+            (action, None) if action.changes_existing() => {
+                let summary = format!("there is no {id} ({name}) to {action} in the target; it will be created");
+                if explicit || action != default {
+                    linked.diagnostics.push(Diagnostic::info("P-CREATE", summary).about(&id));
+                }
+                linked.action = Some(Action::Create);
+            }
+            (action, Some(existing)) => {
+                linked.action = Some(action);
+                self.take(linked, existing);
+            }
+            (action, None) => linked.action = Some(action),
+        }
+        if let Some(version) = &answer.version {
+            linked.head.id.version = Some(version.as_str().into());
+        }
+    }
+
+    /// References lead to the existing resource as it is, but for the name that the user gives it.
+    fn take(&self, linked: &mut Linked, existing: SharedView) {
+        let name = linked.head.name.clone();
+        linked.head = existing.head.clone();
+        if linked.renamed {
+            linked.head.name = name;
+        }
+        linked.existing = Some(existing);
+    }
+
+    /// The user wants a second one beside the existing: it gets an id of its own.
+    fn copy(&self, linked: &mut Linked, info: Option<&KindInfo>, existing: &SharedView) {
+        let id = linked.head.id.clone();
+        linked.action = Some(Action::Create);
+        if !self.ids.contains(&id) {
+            return;
+        }
+        if !info.is_some_and(|info| info.traits.generated_ids) {
+            let actions = info.map(|info| {
+                info.actions
+                    .iter()
+                    .filter(|action| action.changes_existing())
+                    .map(Action::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            });
+            let summary = format!("{id} ({}) is there already and cannot be created a second time", existing.head.name);
+            linked.diagnostics.push(
+                Diagnostic::error("P-EXISTS", summary)
+                    .about(&id)
+                    .help(format!("choose {}", actions.unwrap_or_default())),
+            );
+            return;
+        }
+        // The same copy gets the same id each time it is planned against the same target.
+        let fresh = (0u32..).map(|count| Uuid::new_v5(&COPIES, format!("{id}#{count}").as_bytes()).to_string());
+        let candidate = fresh
+            .map(|text| ResourceId { id: text.into(), ..id.clone() })
+            .find(|candidate| !self.ids.contains(candidate));
+        if let Some(copy) = candidate {
+            linked.head.id = copy;
+        }
+    }
+
+    /// Resources of the target that may be meant: of the same kind and dialect; those that use the same things first, then
+    /// those of the same name.
+    pub(super) fn candidates(&self, head: &Head, uses: &[ResourceId]) -> Vec<Candidate> {
+        let same: Vec<&&Summary> = self
+            .by_kind
+            .get(head.id.kind.as_str())
+            .into_iter()
+            .flatten()
+            .filter(|summary| summary.head.dialect == head.dialect)
+            .collect();
+        let mut scored: Vec<(bool, bool, Candidate)> = same
+            .into_iter()
+            .map(|summary| {
+                let used = self
+                    .target
+                    .inspection(&summary.head.id)
+                    .map(|inspection| inspection.references)
+                    .unwrap_or_default();
+                let shares = uses.iter().any(|id| used.iter().any(|reference| reference.known() == Some(id)));
+                (
+                    shares,
+                    summary.head.name == head.name,
+                    Candidate { id: summary.head.id.clone(), name: summary.head.name.clone() },
+                )
+            })
+            .collect();
+        if !uses.is_empty() && scored.iter().any(|candidate| candidate.0) {
+            scored.retain(|candidate| candidate.0);
+        }
+        scored.sort_by(|left, right| (right.0, right.1).cmp(&(left.0, left.1)));
+        scored.into_iter().map(|(_, _, candidate)| candidate).collect()
+    }
+}
+
+enum Found {
+    None,
+    One(SharedView),
+    Several(Vec<Candidate>),
+}
+
+fn supported(info: Option<&KindInfo>, action: &Action) -> bool {
+    info.is_none_or(|info| info.actions.contains(action))
+}
+
+fn wrong_action(head: &Head, info: Option<&KindInfo>, answer: &Answer) -> Option<Diagnostic> {
+    let action = answer.action.as_ref()?;
+    let known = info?.actions.iter().map(Action::as_str).collect::<Vec<_>>().join(", ");
+    if supported(info, action) {
+        return None;
+    }
+    let summary = format!("{} ({}) cannot be imported with the action {action}", head.id, head.name);
+    Some(Diagnostic::error("P-ACTION", summary).about(&head.id).help(format!("choose one of {known}")))
+}
+
+/// The position of each resource of the package.
+pub(super) fn targets(package: &[Inspected]) -> HashMap<&ResourceId, usize> {
+    package.iter().enumerate().map(|(index, entry)| (&entry.view.head.id, index)).collect()
+}

@@ -1,0 +1,165 @@
+//! The exact list of changes an import will make. Planning reads and never writes: it gets no more than
+//! [`ReadEnvironment`](crate::environment::ReadEnvironment).
+//!
+//! In order: the settings are matched with the package ([`answers`]), each resource is matched with the target ([`link`]),
+//! each is planned by its handler against the linked whole ([`change`]), and what cannot go alone is held back ([`blocked`]).
+
+mod answers;
+mod blocked;
+mod change;
+mod link;
+mod overlay;
+mod planner;
+
+pub use planner::{Request, plan};
+
+use std::sync::Arc;
+
+use crate::content::Hash;
+use crate::model::{Action, Diagnostic, Inspection, Resource, ResourceId};
+use crate::plugin::SharedView;
+
+/// What an import will do, resource by resource, in the package's order.
+#[derive(Debug)]
+pub struct Plan {
+    /// One per resource of the package.
+    pub changes: Vec<Planned>,
+    /// Findings about the whole: settings that match nothing, and the like.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What happens to one resource.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// In the package.
+    pub source: ResourceId,
+    /// Its name in the package.
+    pub name: String,
+    /// In the target, after the import.
+    pub target: ResourceId,
+    /// Its name in the target, after the import.
+    pub target_name: String,
+    /// What was decided.
+    pub decision: Decision,
+    /// What the package suggests.
+    pub suggested: Option<Action>,
+    /// From the maker of the package.
+    pub comment: Option<String>,
+    /// Findings about this resource.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it needs, as positions in [`Plan::changes`].
+    pub needs: Vec<usize>,
+}
+
+/// What was decided about one resource.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// It will be stored.
+    Store(Box<Outcome>),
+    /// The target has exactly this already.
+    NoChange,
+    /// The target's own is used as it is.
+    UseExisting,
+    /// It is left out.
+    Skip,
+    /// The user must choose.
+    Question(Question),
+    /// Errors, its own or of what it needs, hold it back.
+    Blocked,
+}
+
+/// What will be stored.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// By which action.
+    pub action: Action,
+    /// The resource as it will be.
+    pub resource: Resource,
+    /// What its handler finds in it: becomes the index.
+    pub inspection: Inspection,
+    /// What is there now: none for nothing.
+    pub replaces: Option<Existing>,
+    /// Switched on by this import.
+    pub activates: bool,
+    /// Stays switched off, and should not.
+    pub stays_off: bool,
+}
+
+/// What an outcome replaces.
+#[derive(Debug, Clone)]
+pub struct Existing {
+    /// The resource.
+    pub view: SharedView,
+    /// Over head and parts, see [`fingerprint`](crate::environment::fingerprint).
+    pub fingerprint: Hash,
+}
+
+/// What the user must choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Actions to choose among.
+    pub allowed: Vec<Action>,
+    /// Resources of the target that it may stand for, likely ones first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A resource of the target that may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which.
+    pub id: ResourceId,
+    /// What people call it.
+    pub name: String,
+}
+
+impl Planned {
+    /// True where it keeps an import from being made as a whole.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        matches!(self.decision, Decision::Question(_) | Decision::Blocked)
+    }
+
+    /// What will be stored, if anything.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        match &self.decision {
+            Decision::Store(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// The word for the decision in tables and JSON.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match &self.decision {
+            Decision::Store(outcome) => outcome.action.as_str(),
+            Decision::NoChange => "no-change",
+            Decision::UseExisting => "use-existing",
+            Decision::Skip => "skip",
+            Decision::Question(_) => "question",
+            Decision::Blocked => "blocked",
+        }
+    }
+}
+
+impl Plan {
+    /// True where something would be stored.
+    #[must_use]
+    pub fn has_changes(&self) -> bool {
+        self.changes.iter().any(|change| change.outcome().is_some())
+    }
+
+    /// True where it cannot be carried out as a whole.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error) || self.changes.iter().any(Planned::is_blocked)
+    }
+
+    /// All findings: of the whole, then resource by resource.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.changes.iter().flat_map(|change| &change.diagnostics))
+    }
+}
+
+/// The environment that planning reads.
+pub type Target = Arc<dyn crate::environment::ReadEnvironment>;

@@ -1,0 +1,161 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::answers::answers;
+use super::blocked::hold_back;
+use super::change::Planning;
+use super::link::{Linked, Matching, targets};
+use super::overlay::Overlay;
+use super::{Decision, Plan, Planned, Target};
+use crate::environment::EnvironmentError;
+use crate::inspect::Inspected;
+use crate::model::{Diagnostic, Head, Package, ResourceId};
+use crate::plugin::Reader;
+use crate::registry::Registry;
+use crate::settings::Settings;
+
+/// What to plan.
+pub struct Request<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// Its resources, looked at; in the package's order.
+    pub inspected: &'a [Inspected],
+    /// What the codec found.
+    pub found: &'a [Diagnostic],
+    /// The user's answers.
+    pub settings: &'a Settings,
+    /// Switch on what can be switched on.
+    pub publish: bool,
+}
+
+/// Plans an import of a package into a target. All problems at once; nothing is written.
+///
+/// # Errors
+/// When the target cannot be read.
+pub fn plan(
+    registry: &Registry,
+    target: &Target,
+    request: &Request<'_>,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Plan, EnvironmentError> {
+    let there = target.list()?;
+    let mut answers = answers(request.settings, request.inspected, &there);
+    let mut diagnostics = std::mem::take(&mut answers.diagnostics);
+    let matching = Matching::new(registry, target, &there, &answers);
+    let pairs = request.package.resources.par_iter().zip(request.inspected).enumerate();
+    let linked: Vec<Linked> = pairs
+        .map(|(position, (entry, inspected))| matching.link(position, entry, inspected))
+        .collect::<Result<_, _>>()?;
+
+    let positions = targets(request.inspected);
+    let outside = outside(target, request.inspected, &positions, &answers.outside)?;
+    let mut overlay = Overlay::new(target.clone());
+    for (linked, inspected) in linked.iter().zip(request.inspected) {
+        if linked.existing.is_none() {
+            overlay.lay(&inspected.view, &linked.head, &inspected.inspection.identities);
+        }
+    }
+    let overlay: Arc<dyn Reader> = Arc::new(overlay);
+    let planning = Planning {
+        matching: &matching,
+        linked: &linked,
+        positions: &positions,
+        overlay: &overlay,
+        outside: &outside,
+        publish: request.publish,
+    };
+    let mut found = by_resource(request.found, &mut diagnostics, &positions);
+    let results: Vec<_> = request
+        .inspected
+        .par_iter()
+        .enumerate()
+        .with_min_len(8)
+        .map(|(position, inspected)| {
+            let result = planning.plan(position, inspected);
+            progress();
+            result
+        })
+        .collect();
+    let entries = request.package.resources.iter().zip(results).zip(&linked);
+    let mut changes: Vec<Planned> = entries
+        .enumerate()
+        .map(|(position, ((entry, mut result), linked))| {
+            let head = &entry.resource.head;
+            let mut own = found.remove(&position).unwrap_or_default();
+            if own.iter().any(Diagnostic::is_error) && !matches!(result.decision, Decision::Skip) {
+                result.decision = Decision::Blocked;
+            }
+            own.append(&mut result.diagnostics);
+            own.dedup();
+            Planned {
+                source: head.id.clone(),
+                name: head.name.clone(),
+                target: linked.head.id.clone(),
+                target_name: linked.head.name.clone(),
+                decision: result.decision,
+                suggested: entry.setup.suggested.clone(),
+                comment: entry.setup.comment.clone(),
+                diagnostics: own,
+                needs: result.needs,
+            }
+        })
+        .collect();
+    one_each(&mut changes);
+    hold_back(&mut changes);
+    Ok(Plan { changes, diagnostics })
+}
+
+/// The codec's findings by resource; those about none go to the whole.
+fn by_resource(
+    found: &[Diagnostic],
+    whole: &mut Vec<Diagnostic>,
+    positions: &HashMap<&ResourceId, usize>,
+) -> HashMap<usize, Vec<Diagnostic>> {
+    let mut sorted: HashMap<usize, Vec<Diagnostic>> = HashMap::new();
+    for diagnostic in found {
+        match diagnostic.resource.as_ref().and_then(|id| positions.get(id)) {
+            Some(position) => sorted.entry(*position).or_default().push(diagnostic.clone()),
+            None => whole.push(diagnostic.clone()),
+        }
+    }
+    sorted
+}
+
+/// Where references lead that leave the package: to what the user mapped, else to the same id in the target.
+fn outside(
+    target: &Target,
+    inspected: &[Inspected],
+    positions: &HashMap<&ResourceId, usize>,
+    mapped: &HashMap<ResourceId, ResourceId>,
+) -> Result<HashMap<ResourceId, Head>, EnvironmentError> {
+    let mut heads = HashMap::new();
+    let references = inspected.iter().flat_map(|entry| &entry.inspection.references);
+    for id in references.filter_map(|reference| reference.known()).filter(|id| !positions.contains_key(*id)) {
+        if heads.contains_key(id) {
+            continue;
+        }
+        if let Some(resource) = target.get(mapped.get(id).unwrap_or(id))? {
+            heads.insert(id.clone(), resource.head);
+        }
+    }
+    Ok(heads)
+}
+
+/// Two resources of the package cannot both be stored as one of the target.
+fn one_each(changes: &mut [Planned]) {
+    let mut taken: HashMap<ResourceId, ResourceId> = HashMap::new();
+    for change in changes {
+        let Some(outcome) = change.outcome() else { continue };
+        let id = outcome.resource.head.id.clone();
+        if let Some(first) = taken.get(&id) {
+            let summary = format!("{} and {first} would both be stored as {id}", change.source);
+            let help = "give one of them another target, or skip it, with --setup";
+            change.diagnostics.push(Diagnostic::error("P-TWICE", summary).about(&change.source).help(help));
+            change.decision = Decision::Blocked;
+        } else {
+            taken.insert(id, change.source.clone());
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The answers a wizard would ask for: from a settings file and from flags, the flags on top.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::model::{Action, Diagnostic};
+
+/// What an import shall do with one resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetupEntry {
+    /// Which action.
+    #[serde(default, deserialize_with = "known_action")]
+    pub action: Option<Action>,
+    /// Which existing resource.
+    pub target: Option<String>,
+    /// A new name.
+    pub name: Option<String>,
+    /// A new version.
+    pub version: Option<String>,
+}
+
+fn known_action<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Action>, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    word.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Where a secret is taken from.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretSource {
+    /// An environment variable.
+    pub env: Option<String>,
+    /// A file, without its last line end.
+    pub file: Option<String>,
+}
+
+impl fmt::Debug for SecretSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("SecretSource").field("env", &self.env).field("file", &self.file).finish()
+    }
+}
+
+/// All answers. Keys name resources of the package as users write them: `kind/id` or `kind/name`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// By resource of the package.
+    #[serde(default)]
+    pub setup: BTreeMap<String, SetupEntry>,
+    /// From a resource of the package, or one it refers to, to one of the target.
+    #[serde(default)]
+    pub map: BTreeMap<String, String>,
+    /// From a value bound to the source environment to the target's.
+    #[serde(default)]
+    pub replace: BTreeMap<String, String>,
+    /// By `kind/name#slot`.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretSource>,
+}
+
+impl Settings {
+    /// Reads a settings file.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with line and column.
+    pub fn parse(text: &str, path: &Path) -> Result<Settings, Error> {
+        toml::from_str(text).map_err(|error| {
+            let place = error.span().map_or_else(String::new, |span| {
+                let before = &text[..span.start.min(text.len())];
+                let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+                format!(" at line {}, column {column}", before.matches('\n').count() + 1)
+            });
+            let what = error.message().trim().replace('\n', " ");
+            let diagnostic = Diagnostic::error("S-SYNTAX", format!("{}{place}: {what}", path.display()))
+                .help("docs/guide.md shows a settings file; `flowport plan --settings-template` writes one");
+            Error::Invalid(vec![diagnostic])
+        })
+    }
+
+    /// Lays other answers on top of these.
+    pub fn overlay(&mut self, other: Settings) {
+        for (resource, entry) in other.setup {
+            let mine = self.setup.entry(resource).or_default();
+            mine.action = entry.action.or(mine.action.take());
+            mine.target = entry.target.or(mine.target.take());
+            mine.name = entry.name.or(mine.name.take());
+            mine.version = entry.version.or(mine.version.take());
+        }
+        self.map.extend(other.map);
+        self.replace.extend(other.replace);
+        self.secrets.extend(other.secrets);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_settings_file_is_read() {
+        let text = "[setup.\"flow/Order intake\"]\naction = \"update\"\ntarget = \"flow/7\"\n[map]\n\"connection/a\" = \"connection/b\"\n[replace]\n\"https://a\" = \"https://b\"\n[secrets]\n\"connector/CRM#password\" = { env = \"CRM_PASSWORD\" }\n";
+        let settings = Settings::parse(text, Path::new("prod.toml")).unwrap();
+        assert_eq!(settings.setup["flow/Order intake"].action, Some(Action::Update));
+        assert_eq!(settings.map["connection/a"], "connection/b");
+        assert_eq!(settings.secrets["connector/CRM#password"].env.as_deref(), Some("CRM_PASSWORD"));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        let message =
+            |text: &str| Settings::parse(text, Path::new("prod.toml")).unwrap_err().diagnostics()[0].summary.clone();
+        assert!(
+            message("[setup.\"flow/x\"]\naction = \"upsert\"\n").contains("prod.toml at line 2"),
+            "{}",
+            message("[setup.\"flow/x\"]\naction = \"upsert\"\n")
+        );
+        assert!(message("[mapp]\n").contains("mapp"));
+    }
+
+    #[test]
+    fn flags_go_over_the_file() {
+        let entry = |action: Option<Action>, name: Option<&str>| SetupEntry {
+            action,
+            name: name.map(str::to_owned),
+            ..SetupEntry::default()
+        };
+        let mut settings = Settings {
+            setup: [("flow/x".to_owned(), entry(Some(Action::Update), Some("n")))].into(),
+            ..Settings::default()
+        };
+        settings.overlay(Settings {
+            setup: [("flow/x".to_owned(), entry(Some(Action::Skip), None))].into(),
+            ..Settings::default()
+        });
+        assert_eq!(settings.setup["flow/x"], entry(Some(Action::Skip), Some("n")));
+    }
+}

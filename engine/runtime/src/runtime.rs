@@ -1,0 +1,166 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use flowport_core::plugin::PluginName;
+use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::{Config, Engine};
+
+use crate::bindings;
+use crate::clock;
+use crate::limits::Limits;
+use crate::metadata;
+use crate::operation::Operation;
+use crate::plugin::{LoadError, Plugin};
+
+/// How often a running plugin is asked whether its time is up.
+const TICK: Duration = Duration::from_millis(10);
+
+/// The engine that runs plugins. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    linker: Linker<Operation>,
+    limits: Limits,
+}
+
+/// A component compiled ahead of time, as `plugins/bundle` embeds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Precompiled {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// What [`precompile`] made.
+    pub artifact: &'static [u8],
+    /// The component it was made of, for where the artifact does not fit.
+    pub component: &'static [u8],
+}
+
+/// One configuration for build time and run time: an artifact loads only where both agree.
+fn config(target: Option<&str>) -> wasmtime::Result<Config> {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    config.wasm_backtrace_max_frames(None);
+    config.native_unwind_info(false);
+    config.max_wasm_stack(1 << 20);
+    config.parallel_compilation(true);
+    config.memory_init_cow(true);
+    if let Some(target) = target {
+        config.target(target)?;
+    }
+    Ok(config)
+}
+
+/// Compiles a component ahead of time for `target`, with no more than that target's baseline of processor features.
+/// Returns the artifact and who the component says it is.
+///
+/// # Errors
+/// When it is no component.
+pub fn precompile(component: &[u8], target: &str, fallback_name: &str) -> Result<(Vec<u8>, PluginName), String> {
+    let compile = || Engine::new(&config(Some(target))?)?.precompile_component(component);
+    let artifact = compile().map_err(|error| format!("{error:#}"))?;
+    Ok((artifact, metadata::plugin_name(component, fallback_name)))
+}
+
+impl Runtime {
+    /// An engine with these limits for each operation.
+    ///
+    /// # Errors
+    /// [`LoadError::Runtime`] where the machine cannot run WebAssembly.
+    pub fn new(limits: Limits) -> Result<Runtime, LoadError> {
+        let build = || -> wasmtime::Result<Runtime> {
+            let engine = Engine::new(&config(None)?)?;
+            let mut linker = Linker::new(&engine);
+            wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+            clock::add_to_linker(&mut linker)?;
+            bindings::wit_host::add_to_linker::<_, HasSelf<Operation>>(&mut linker, |operation| operation)?;
+            bindings::wit::add_to_linker::<_, HasSelf<Operation>>(&mut linker, |operation| operation)?;
+            tick(&engine);
+            Ok(Runtime { inner: Arc::new(Inner { engine, linker, limits }) })
+        };
+        build().map_err(|error| LoadError::Runtime { why: format!("{error:#}") })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    pub(crate) fn linker(&self) -> &Linker<Operation> {
+        &self.inner.linker
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.inner.limits
+    }
+
+    /// Loads a component from a file.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn load_file(&self, path: &Path) -> Result<Plugin, LoadError> {
+        let unreadable =
+            |error: std::io::Error| LoadError::Unreadable { path: path.to_owned(), why: error.to_string() };
+        let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        if size > self.limits().component {
+            return Err(LoadError::TooLarge { path: path.to_owned(), size, limit: self.limits().component });
+        }
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let fallback = path.file_stem().map_or_else(|| "plugin".to_owned(), |stem| stem.to_string_lossy().into_owned());
+        self.load(&bytes, &fallback)
+    }
+
+    /// Loads a component; `fallback_name` is used where it does not say who it is.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn load(&self, bytes: &[u8], fallback_name: &str) -> Result<Plugin, LoadError> {
+        let name = metadata::plugin_name(bytes, fallback_name);
+        if let Some(why) = metadata::no_component(bytes) {
+            return Err(LoadError::NoPlugin { plugin: name, why: why.to_owned() });
+        }
+        let component = Component::new(self.engine(), bytes).map_err(|error| LoadError::NoPlugin {
+            plugin: name.clone(),
+            why: format!("it does not compile: {}", error.root_cause()),
+        })?;
+        Plugin::new(self.clone(), name, component, bytes)
+    }
+
+    /// Loads a component that was compiled when flowport was built.
+    ///
+    /// # Errors
+    /// [`LoadError`].
+    pub fn load_precompiled(&self, precompiled: &Precompiled) -> Result<Plugin, LoadError> {
+        let name = PluginName { name: precompiled.name.to_owned(), version: precompiled.version.to_owned() };
+        // SAFETY: the artifact was made by `precompile` in this workspace's own build and is embedded in this program; nobody
+        // else can put bytes there.
+        #[allow(unsafe_code)]
+        let loaded = unsafe { Component::deserialize(self.engine(), precompiled.artifact) };
+        match loaded {
+            Ok(component) => Plugin::new(self.clone(), name, component, precompiled.component),
+            Err(error) => {
+                tracing::debug!(plugin = %name, %error, "the embedded artifact does not fit this machine; compiling");
+                self.load(precompiled.component, precompiled.name)
+            }
+        }
+    }
+}
+
+/// Advances the engine's epoch for as long as the engine lives.
+fn tick(engine: &Engine) {
+    let weak = engine.weak();
+    let ticker = move || {
+        while let Some(engine) = weak.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("flowport-ticker".to_owned()).spawn(ticker) {
+        tracing::warn!(%error, "no thread for deadlines: plugins that loop are not stopped");
+    }
+}

@@ -1,0 +1,49 @@
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+/// What a connection may do with the file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nothing but read.
+    Read,
+    /// Write, where there is a file.
+    Write,
+    /// Make the file, too.
+    Create,
+}
+
+/// `patience`: how long it waits for others.
+pub(crate) fn open(path: &Path, access: Access, patience: Duration) -> rusqlite::Result<Connection> {
+    // Never used by two threads at once: the compiler sees to that.
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if access == Access::Create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = Connection::open_with_flags(path, flags)?;
+    // Not SQLITE_OPEN_READ_ONLY: such a connection cannot take away the -wal and -shm files that reading needs.
+    connection.pragma_update(None, "query_only", access == Access::Read)?;
+    // Without this, SQLite prepares a cached statement again for each new value of a parameter: five times the time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.busy_timeout(patience)?;
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_only_read_cannot_write_and_only_who_may_make_the_file_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dev.db");
+        let open = |access| open(&path, access, Duration::ZERO);
+        assert!(open(Access::Read).is_err() && open(Access::Write).is_err());
+        open(Access::Create).unwrap().execute_batch("CREATE TABLE a (x)").unwrap();
+        assert!(open(Access::Read).unwrap().execute_batch("INSERT INTO a VALUES (1)").is_err());
+        open(Access::Write).unwrap().execute_batch("INSERT INTO a VALUES (1)").unwrap();
+    }
+}

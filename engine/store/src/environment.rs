@@ -1,0 +1,90 @@
+use std::fs;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
+use flowport_core::model::{Head, Inspection, Resource, ResourceId};
+use rusqlite::Connection;
+
+use crate::connection::{self, Access};
+use crate::error::Place;
+use crate::read::SqliteReader;
+use crate::{schema, write};
+
+/// An environment to be read and written. Opening it locks nothing; only [`apply`](Environment::apply) does, while it runs.
+#[derive(Debug)]
+pub struct SqliteEnvironment {
+    reader: SqliteReader,
+    writer: Mutex<Connection>,
+}
+
+impl SqliteEnvironment {
+    /// The environment in this file, made now if there is none, with the folders it lies in.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`] for a file that is no environment or one of a newer flowport, or that cannot be written;
+    /// [`EnvironmentError::Held`] where it must be made or brought up to date and another one is writing.
+    pub fn open(name: &str, path: &Path) -> Result<SqliteEnvironment, EnvironmentError> {
+        let place = Place::new(name, path)?;
+        if let Some(folder) = place.path.parent() {
+            fs::create_dir_all(folder).map_err(|error| place.file_failed("making the folder of", &error))?;
+        }
+        let failed = |error: rusqlite::Error| place.failed("opening the environment", &error);
+        let mut writer = connection::open(&place.path, Access::Create, write::PATIENCE).map_err(failed)?;
+        schema::prepare(&place, &mut writer)?;
+        write::configure(&writer).map_err(failed)?;
+        Ok(SqliteEnvironment { reader: SqliteReader::open(name, path)?, writer: Mutex::new(writer) })
+    }
+}
+
+impl Environment for SqliteEnvironment {
+    fn read(&self) -> &dyn ReadEnvironment {
+        &self.reader
+    }
+
+    fn apply(
+        &mut self,
+        actor: &str,
+        now: &str,
+        writes: &[Write],
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<(), EnvironmentError> {
+        // A panic of `progress` poisons nothing: the transaction was rolled back when it was dropped.
+        let connection = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        write::apply(self.reader.place(), connection, write::By { actor, now }, writes, progress)
+    }
+}
+
+impl ReadEnvironment for SqliteEnvironment {
+    fn name(&self) -> &str {
+        self.reader.name()
+    }
+
+    fn list(&self) -> Result<Vec<Summary>, EnvironmentError> {
+        self.reader.list()
+    }
+
+    fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError> {
+        self.reader.get(id)
+    }
+
+    fn owners(&self, id: &ResourceId) -> Result<Vec<String>, EnvironmentError> {
+        self.reader.owners(id)
+    }
+
+    fn find(&self, identity: &str) -> Result<Vec<Head>, EnvironmentError> {
+        self.reader.find(identity)
+    }
+
+    fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError> {
+        self.reader.versions(kind, id)
+    }
+
+    fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {
+        self.reader.inspection(id)
+    }
+
+    fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
+        self.reader.referrers(id)
+    }
+}

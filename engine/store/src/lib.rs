@@ -1,0 +1,19 @@
+//! Environments in an embedded SQLite database, one file each.
+//!
+//! [`SqliteEnvironment`] reads and writes, [`SqliteReader`] only reads and creates nothing, [`remove`] takes an environment
+//! away. One transaction per [`apply`](flowport_core::environment::Environment::apply): whoever is killed leaves the old state
+//! or the new one. Readers go on while somebody writes; a second writer is told who holds the environment.
+
+mod connection;
+mod content;
+mod environment;
+mod error;
+mod pool;
+mod read;
+mod remove;
+mod schema;
+mod write;
+
+pub use environment::SqliteEnvironment;
+pub use read::SqliteReader;
+pub use remove::remove;

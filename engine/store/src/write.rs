@@ -1,0 +1,299 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
+use flowport_core::model::{Inspection, Resource, ResourceId, Strength, Target};
+use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, TransactionBehavior, params};
+
+use crate::content;
+use crate::error::{Failure, Place, is_busy};
+use crate::read::key;
+
+/// Long enough for a writer that is just ending; whoever waits longer wants to know for whom.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(250);
+
+/// In KiB, negative as SQLite wants it: the pages of the indexes stay in memory during a large import.
+const CACHE: i64 = -32 * 1024;
+
+/// The log is cut back to this after a large import.
+const LOG: i64 = 16 * 1024 * 1024;
+
+/// In whose name and when.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
+    pub(crate) actor: &'a str,
+    pub(crate) now: &'a str,
+}
+
+/// What a connection that writes needs beyond what is kept in the file.
+pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
+    connection.pragma_update(None, "journal_size_limit", LOG)
+}
+
+/// All writes in one transaction, or none.
+pub(crate) fn apply(
+    place: &Place,
+    connection: &Connection,
+    by: By<'_>,
+    writes: &[Write],
+    progress: &mut dyn FnMut(usize),
+) -> Result<(), EnvironmentError> {
+    if writes.is_empty() {
+        return Ok(());
+    }
+    announce(connection, by).map_err(|error| not_begun(place, connection, &error))?;
+    let applied = apply_announced(place, connection, by, writes, progress);
+    if applied.is_err() {
+        // Only the text of a message is at stake, and the caller needs to hear of the other error.
+        let _ = connection.execute("DELETE FROM writer WHERE process = ?1", [std::process::id()]);
+    }
+    applied
+}
+
+fn apply_announced(
+    place: &Place,
+    connection: &Connection,
+    by: By<'_>,
+    writes: &[Write],
+    progress: &mut dyn FnMut(usize),
+) -> Result<(), EnvironmentError> {
+    let transaction = begin(connection, "full").map_err(|error| not_begun(place, connection, &error))?;
+    let mut changes = Changes { transaction: &transaction, by, released: BTreeSet::new() };
+    for (done, write) in (1..).zip(writes) {
+        let (id, made) = match write {
+            Write::Put { resource, inspection, owners, expected } => {
+                (&resource.head.id, changes.put(resource, inspection, owners.as_deref(), *expected))
+            }
+            Write::Delete { id, expected } => (id, changes.delete(id, *expected)),
+        };
+        made.map_err(|failure| failure.at(place, id))?;
+        progress(done);
+    }
+    let Changes { released, .. } = changes;
+    let finish = || {
+        released.into_iter().try_for_each(|serial| content::collect(&transaction, serial))?;
+        transaction.execute("DELETE FROM writer", [])?;
+        transaction.commit()
+    };
+    finish().map_err(|error| place.failed("committing the changes", &error))
+}
+
+/// Takes SQLite's own lock: it cannot outlive the process that holds it.
+fn begin<'a>(connection: &'a Connection, synchronous: &str) -> rusqlite::Result<Transaction<'a>> {
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
+}
+
+/// Says who is writing, for whoever finds the environment held. A power failure may take that back, so it need not reach the
+/// disk: "normal".
+fn announce(connection: &Connection, by: By<'_>) -> rusqlite::Result<()> {
+    let transaction = begin(connection, "normal")?;
+    let sql = "INSERT OR REPLACE INTO writer (only, actor, process, since) VALUES (1, ?1, ?2, ?3)";
+    transaction.execute(sql, params![by.actor, std::process::id(), by.now])?;
+    transaction.commit()
+}
+
+fn not_begun(place: &Place, connection: &Connection, error: &rusqlite::Error) -> EnvironmentError {
+    if is_busy(error) { place.held(holder(connection)) } else { place.failed("beginning to write", error) }
+}
+
+/// Who is writing, as far as known; called only while somebody is.
+pub(crate) fn holder(connection: &Connection) -> Option<String> {
+    let holder = connection.query_row("SELECT actor, process, since FROM writer", [], |row| {
+        let (actor, process, since): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(format!("{actor} has been writing since {since} (process {process}); try again when that is done"))
+    });
+    holder.ok()
+}
+
+/// The transaction while it grows.
+struct Changes<'a> {
+    transaction: &'a Transaction<'a>,
+    by: By<'a>,
+    /// Contents that lost a part. Collected in the end only: a later write may hold them again.
+    released: BTreeSet<i64>,
+}
+
+impl Changes<'_> {
+    fn put(
+        &mut self,
+        resource: &Resource,
+        inspection: &Inspection,
+        owners: Option<&[String]>,
+        expected: Expected,
+    ) -> Result<(), Failure> {
+        let existing = self.existing(&resource.head.id, expected)?;
+        let serial = match existing {
+            Some(serial) => self.replace_head(serial, resource)?,
+            None => self.insert_head(resource)?,
+        };
+        match (owners, existing) {
+            (Some(owners), Some(_)) => {
+                self.execute("DELETE FROM owner WHERE resource = ?1", params![serial])?;
+                self.own(serial, owners)?;
+            }
+            (Some(owners), None) => self.own(serial, owners)?,
+            (None, None) => self.own(serial, &[self.by.actor.to_owned()])?,
+            (None, Some(_)) => {}
+        }
+        self.parts(serial, resource)?;
+        self.index(serial, inspection)?;
+        Ok(())
+    }
+
+    fn delete(&mut self, id: &ResourceId, expected: Expected) -> Result<(), Failure> {
+        if let Some(serial) = self.existing(id, expected)? {
+            self.release(serial)?;
+            self.execute("DELETE FROM resource WHERE serial = ?1", params![serial])?;
+        }
+        Ok(())
+    }
+
+    /// The row of the resource that is there now, which must be as expected.
+    fn existing(&self, id: &ResourceId, expected: Expected) -> Result<Option<i64>, Failure> {
+        let sql = "SELECT serial, fingerprint FROM resource WHERE kind = ?1 AND id = ?2 AND version = ?3";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let found: Option<(i64, [u8; 32])> =
+            statement.query_row(key(id), |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        match (expected, &found) {
+            (Expected::Anything, _) | (Expected::Absent, None) => {}
+            (Expected::Fingerprint(hash), Some((_, there))) if hash.0 == *there => {}
+            _ => return Err(Failure::Stale),
+        }
+        Ok(found.map(|(serial, _)| serial))
+    }
+
+    fn insert_head(&self, resource: &Resource) -> rusqlite::Result<i64> {
+        let sql = "INSERT INTO resource
+                       (kind, id, version, name, dialect, state, origin, attributes, fingerprint, size, changed, changed_by)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        let head = &resource.head;
+        let (kind, id, version) = key(&head.id);
+        self.transaction.prepare_cached(sql)?.insert(params![
+            kind,
+            id,
+            version,
+            head.name,
+            head.dialect,
+            head.state.as_str(),
+            head.origin.as_str(),
+            head.attributes,
+            fingerprint(resource).0,
+            size(resource),
+            self.by.now,
+            self.by.actor
+        ])
+    }
+
+    /// Leaves nothing of the resource that was there but its row and its owners.
+    fn replace_head(&mut self, serial: i64, resource: &Resource) -> rusqlite::Result<i64> {
+        let sql =
+            "UPDATE resource SET name = ?2, dialect = ?3, state = ?4, origin = ?5, attributes = ?6, fingerprint = ?7,
+                       size = ?8, changed = ?9, changed_by = ?10 WHERE serial = ?1";
+        let head = &resource.head;
+        self.execute(
+            sql,
+            params![
+                serial,
+                head.name,
+                head.dialect,
+                head.state.as_str(),
+                head.origin.as_str(),
+                head.attributes,
+                fingerprint(resource).0,
+                size(resource),
+                self.by.now,
+                self.by.actor
+            ],
+        )?;
+        self.release(serial)?;
+        for sql in [
+            "DELETE FROM identity WHERE resource = ?1",
+            "DELETE FROM reference WHERE resource = ?1",
+            "DELETE FROM secret WHERE resource = ?1",
+            "DELETE FROM literal WHERE resource = ?1",
+        ] {
+            self.execute(sql, params![serial])?;
+        }
+        Ok(serial)
+    }
+
+    /// Takes the parts out and remembers their contents.
+    fn release(&mut self, serial: i64) -> rusqlite::Result<()> {
+        let mut statement =
+            self.transaction.prepare_cached("DELETE FROM part WHERE resource = ?1 RETURNING content")?;
+        let mut rows = statement.query([serial])?;
+        while let Some(row) = rows.next()? {
+            self.released.insert(row.get(0)?);
+        }
+        Ok(())
+    }
+
+    fn own(&self, serial: i64, owners: &[String]) -> rusqlite::Result<()> {
+        let mut insert =
+            self.transaction.prepare_cached("INSERT INTO owner (resource, rank, user) VALUES (?1, ?2, ?3)")?;
+        for (rank, owner) in (0_i64..).zip(owners) {
+            insert.execute(params![serial, rank, owner])?;
+        }
+        Ok(())
+    }
+
+    fn parts(&self, serial: i64, resource: &Resource) -> Result<(), Failure> {
+        let sql = "INSERT INTO part (resource, position, name, media_type, content) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        for (position, part) in (0_i64..).zip(&resource.parts) {
+            let content = content::store(self.transaction, &part.name, &part.content)?;
+            insert.execute(params![serial, position, part.name, part.media_type, content])?;
+        }
+        Ok(())
+    }
+
+    fn index(&self, serial: i64, inspection: &Inspection) -> rusqlite::Result<()> {
+        let sql = "INSERT INTO identity (resource, rank, identity) VALUES (?1, ?2, ?3)";
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        for (rank, identity) in (0_i64..).zip(&inspection.identities) {
+            insert.execute(params![serial, rank, identity])?;
+        }
+        let sql = "INSERT INTO reference
+                       (resource, position, slot, target_kind, target_id, target_version, unknowable, required)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        for (position, reference) in (0_i64..).zip(&inspection.references) {
+            let required = reference.strength == Strength::Required;
+            let slot = &reference.slot;
+            match &reference.target {
+                Target::Known(id) => {
+                    let (kind, id, version) = key(id);
+                    insert.execute(params![serial, position, slot, kind, id, version, None::<&str>, required])?;
+                }
+                Target::Unknowable(expression) => {
+                    let none = None::<&str>;
+                    insert.execute(params![serial, position, slot, none, none, none, expression, required])?;
+                }
+            }
+        }
+        let sql =
+            "INSERT INTO secret (resource, position, slot, label, declared, is_set) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        for (position, secret) in (0_i64..).zip(&inspection.secrets) {
+            insert.execute(params![serial, position, secret.slot, secret.label, secret.declared, secret.is_set])?;
+        }
+        let sql = "INSERT INTO literal (resource, position, slot, class, value) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        for (position, literal) in (0_i64..).zip(&inspection.literals) {
+            insert.execute(params![serial, position, literal.slot, literal.class, literal.value])?;
+        }
+        Ok(())
+    }
+
+    fn execute(&self, sql: &str, parameters: &[&dyn ToSql]) -> rusqlite::Result<usize> {
+        self.transaction.prepare_cached(sql)?.execute(parameters)
+    }
+}
+
+fn size(resource: &Resource) -> i64 {
+    resource.parts.iter().map(|part| part.content.len()).sum::<u64>().cast_signed()
+}
