@@ -1,0 +1,274 @@
+//! From resources to the archive: the exporter's profile.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use flowport_archive::{ArchiveWriter, DosTime, EntryOptions};
+use flowport_plugin::json::{Document, Limits};
+use flowport_plugin::{Diagnostic, Failure, Input, Output, PackageReader, Placement, View, read_part};
+use flowport_power_automate::definition::map_entries;
+use flowport_power_automate::{APIS_MAP, APP, Attributes, CONNECTIONS_MAP, DEFINITION, FLOW, app};
+use uuid::Uuid;
+
+use crate::FORMAT;
+use crate::files::{APPS, ATTACHMENT, FLOWS_MANIFEST, MANIFEST, Sink, flow_file};
+use crate::write::layout;
+use crate::write::manifests::{self, Resource};
+
+/// Under which telemetry ids are made: a UUID of our own.
+const NAMESPACE: Uuid = Uuid::from_u128(0x3c4e_1a7f_90d2_4b83_8c55_6f21_0be4_97aa);
+/// How much of a part is in memory at once.
+const CHUNK: u32 = 256 << 10;
+
+pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<Vec<Placement>, Failure> {
+    let resources = read(package)?;
+    check(&resources)?;
+    let info = package.info();
+    let kept = info
+        .layouts
+        .iter()
+        .find(|layout| layout.format == FORMAT)
+        .map(|layout| layout::read(&layout.content))
+        .unwrap_or_default();
+    let order = order(&resources, &kept.order);
+    let modified = info.created.as_deref().and_then(dos_time).unwrap_or(DosTime::FIRST);
+
+    let mut sink = Sink(file);
+    let mut archive =
+        Files { writer: ArchiveWriter::new(&mut sink), options: EntryOptions { modified, ..EntryOptions::default() } };
+    let mut flows: Vec<(usize, &str)> = of_kind(&resources, FLOW);
+    flows.sort_by_key(|(_, id)| *id);
+    for (index, id) in &flows {
+        let view = package.view(*index as u32);
+        for part in [APIS_MAP, CONNECTIONS_MAP, DEFINITION] {
+            archive.part(&flow_file(id, part), view.as_ref(), part)?;
+        }
+    }
+    if !flows.is_empty() {
+        let ids: Vec<&str> = flows.iter().map(|(_, id)| *id).collect();
+        archive.text(FLOWS_MANIFEST, &manifests::flows(&ids))?;
+    }
+    for (index, _) in of_kind(&resources, APP) {
+        archive.app(package.view(index as u32).as_ref())?;
+    }
+    if let Some(attachment) = package.attachment() {
+        archive.file(ATTACHMENT, attachment.as_ref())?;
+    }
+    let telemetry_id = kept.telemetry_id.unwrap_or_else(|| telemetry_id(&info.name, &resources));
+    let ordered: Vec<&Resource> = order.iter().map(|index| &resources[*index]).collect();
+    archive.text(MANIFEST, &manifests::root(&info, &telemetry_id, &ordered))?;
+    archive.writer.finish().map_err(|error| Failure::Other(error.to_string()))?;
+
+    let placement = |resource: &Resource| Placement { id: resource.head.id.clone(), lost: resource.lost() };
+    Ok(resources.iter().map(placement).collect())
+}
+
+fn of_kind<'a>(resources: &'a [Resource], kind: &str) -> Vec<(usize, &'a str)> {
+    let same = |(_, resource): &(usize, &'a Resource)| resource.head.id.kind == kind;
+    resources.iter().enumerate().filter(same).map(|(index, resource)| (index, resource.head.id.id.as_str())).collect()
+}
+
+fn read(package: &dyn PackageReader) -> Result<Vec<Resource>, Failure> {
+    let mut resources = Vec::with_capacity(package.len() as usize);
+    for index in 0..package.len() {
+        let view = package.view(index);
+        let head = view.head();
+        let attributes = Attributes::of(&head)?;
+        let depends_on =
+            if head.id.kind == FLOW { flow_dependencies(view.as_ref(), &attributes)? } else { stated(&attributes) };
+        resources.push(Resource { head, setup: package.setup(index), attributes, depends_on, is_root: false });
+    }
+    let has_app = resources.iter().any(|resource| resource.head.id.kind == APP);
+    for resource in &mut resources {
+        resource.is_root = resource.head.id.kind == if has_app { APP } else { FLOW };
+    }
+    Ok(resources)
+}
+
+fn stated(attributes: &Attributes) -> Vec<String> {
+    attributes.depends_on().into_iter().map(|(_, id)| id).collect()
+}
+
+/// A flow depends on what its maps name: in the stated order where that is the same set, else per key connector and connection.
+fn flow_dependencies(view: &dyn View, attributes: &Attributes) -> Result<Vec<String>, Failure> {
+    let id = view.head().id;
+    let map = |part: &str| -> Result<Vec<(String, String)>, Failure> {
+        let text = read_part(view, part, Limits::default().max_bytes as u64)?;
+        let document = Document::parse(text).map_err(|error| {
+            Failure::from(Diagnostic::error("PA0300", format!("{part}: {error}")).subject(id.clone()))
+        })?;
+        let entries = map_entries(&document, part, &id).map_err(Failure::from)?;
+        Ok(entries.into_iter().map(|(key, id)| (key.into_owned(), id.into_owned())).collect())
+    };
+    let (apis, connections) = (map(APIS_MAP)?, map(CONNECTIONS_MAP)?);
+    let connection_of: HashMap<&str, &str> = connections.iter().map(|(key, id)| (key.as_str(), id.as_str())).collect();
+    let mut mapped = Vec::new();
+    for (key, api) in &apis {
+        for id in std::iter::once(api.as_str()).chain(connection_of.get(key.as_str()).copied()) {
+            if !mapped.iter().any(|known| known == id) {
+                mapped.push(id.to_owned());
+            }
+        }
+    }
+    let stated = stated(attributes);
+    let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
+    Ok(if stated.len() == mapped.len() && set(&stated) == set(&mapped) { stated } else { mapped })
+}
+
+/// Microsoft's packages have exactly one root, and every edge leads to a resource of the package.
+fn check(resources: &[Resource]) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    let names = |kind: &str| -> Vec<String> {
+        let same = resources.iter().filter(|resource| resource.head.id.kind == kind);
+        same.map(|resource| format!("{kind}/{}", resource.head.name)).collect()
+    };
+    let (apps, flows) = (names(APP), names(FLOW));
+    let several = |roots: &[String]| {
+        Diagnostic::error(
+            "PA0701",
+            format!("a zip package has exactly one root; here are {}: {}", roots.len(), shortened(roots)),
+        )
+        .help("write one package per root with --split, or one file with everything with --format json")
+    };
+    match (apps.len(), flows.len()) {
+        (0, 0) if !resources.is_empty() => problems.push(
+            Diagnostic::error(
+                "PA0702",
+                "a zip package needs a flow or an app; here are only connectors and connections",
+            )
+            .help("select a flow or an app as well, or write --format json"),
+        ),
+        (0, 0..=1) | (1, _) => {}
+        (0, _) => problems.push(several(&flows)),
+        _ => problems.push(several(&apps)),
+    }
+    let there: BTreeSet<&str> = resources.iter().map(|resource| resource.head.id.id.as_str()).collect();
+    for resource in resources {
+        for missing in resource.depends_on.iter().filter(|id| !there.contains(id.as_str())) {
+            let id = &resource.head.id;
+            problems.push(
+                Diagnostic::error(
+                    "PA0703",
+                    format!(
+                        "the {} {:?} needs {missing}, which is left out of the package",
+                        id.kind, resource.head.name
+                    ),
+                )
+                .subject(id.clone())
+                .help("a zip package names all that its flows need: do not exclude it, or write --format json"),
+            );
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Malformed(problems)) }
+}
+
+fn shortened(names: &[String]) -> String {
+    match names {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        names => names.join(", "),
+    }
+}
+
+/// The order of the manifest: as the package was read, else the root, what it depends on, what that depends on, the rest.
+fn order(resources: &[Resource], kept: &[String]) -> Vec<usize> {
+    let position: BTreeMap<&str, usize> =
+        resources.iter().enumerate().map(|(index, resource)| (resource.head.id.id.as_str(), index)).collect();
+    let mut order: Vec<usize> = Vec::new();
+    let mut placed = vec![false; resources.len()];
+    let mut queue: Vec<usize> = kept.iter().filter_map(|id| position.get(id.as_str()).copied()).collect();
+    queue.extend(resources.iter().enumerate().filter(|(_, resource)| resource.is_root).map(|(index, _)| index));
+    queue.extend(0..resources.len());
+    let follow = kept.is_empty();
+    queue.reverse();
+    while let Some(index) = queue.pop() {
+        if std::mem::replace(&mut placed[index], true) {
+            continue;
+        }
+        order.push(index);
+        if follow {
+            queue.extend(resources[index].depends_on.iter().rev().filter_map(|id| position.get(id.as_str()).copied()));
+        }
+    }
+    order
+}
+
+/// A GUID that depends on nothing but the content, as codecs know no chance.
+fn telemetry_id(name: &str, resources: &[Resource]) -> String {
+    let mut seed = name.to_owned();
+    for resource in resources {
+        seed.push('\n');
+        seed.push_str(&resource.head.id.id);
+    }
+    Uuid::new_v5(&NAMESPACE, seed.as_bytes()).to_string()
+}
+
+/// `2026-11-20T13:05:16…Z` as the archive's time.
+fn dos_time(text: &str) -> Option<DosTime> {
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<u16>().ok();
+    let byte = |range: std::ops::Range<usize>| number(range).and_then(|number| u8::try_from(number).ok());
+    DosTime::from_civil(number(0..4)?, byte(5..7)?, byte(8..10)?, byte(11..13)?, byte(14..16)?, byte(17..19)?)
+}
+
+/// The archive being written.
+struct Files<'a, 'b> {
+    writer: ArchiveWriter<'a, Sink<'b>>,
+    options: EntryOptions,
+}
+
+impl Files<'_, '_> {
+    fn entry(
+        &mut self,
+        name: &str,
+        next: &mut dyn FnMut(u64) -> Result<Vec<u8>, Failure>,
+        len: u64,
+    ) -> Result<(), Failure> {
+        let failed = |error: flowport_archive::WriteError| Failure::Other(format!("{name}: {error}"));
+        self.writer.start(name, self.options).map_err(failed)?;
+        let mut done = 0;
+        while done < len {
+            let chunk = next(done)?;
+            if chunk.is_empty() {
+                return Err(Failure::Other(format!("{name}: {done} bytes were read of {len}")));
+            }
+            done += chunk.len() as u64;
+            self.writer.write(&chunk).map_err(failed)?;
+        }
+        self.writer.finish_entry().map_err(failed)
+    }
+
+    fn text(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        self.entry(name, &mut |_| Ok(text.as_bytes().to_vec()), text.len() as u64)
+    }
+
+    fn part(&mut self, name: &str, view: &dyn View, part: &str) -> Result<(), Failure> {
+        let Some(info) = view.parts().into_iter().find(|info| info.name == part) else {
+            let id = view.head().id;
+            let diagnostic =
+                Diagnostic::error("PA0704", format!("the {} {} lacks its part {part}", id.kind, id.id)).subject(id);
+            return Err(diagnostic.into());
+        };
+        self.entry(name, &mut |offset| view.read(part, offset, CHUNK), info.len)
+    }
+
+    fn file(&mut self, name: &str, input: &dyn Input) -> Result<(), Failure> {
+        self.entry(name, &mut |offset| input.read_at(offset, CHUNK), input.len())
+    }
+
+    /// The app's files lie in a folder named after its JSON file.
+    fn app(&mut self, view: &dyn View) -> Result<(), Failure> {
+        let Some(json) = app::json_part(view) else {
+            let id = view.head().id;
+            return Err(Diagnostic::error("PA0400", "the app's JSON file, <number>.json, is missing")
+                .subject(id)
+                .into());
+        };
+        let folder = json.trim_end_matches(".json");
+        let mut parts: Vec<String> = view.parts().into_iter().map(|part| part.name).collect();
+        parts.sort();
+        for part in &parts {
+            self.part(&format!("{APPS}{folder}/{part}"), view, part)?;
+        }
+        Ok(())
+    }
+}

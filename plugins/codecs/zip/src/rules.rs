@@ -1,0 +1,287 @@
+//! The rules that tie manifest, folders and files together: docs/formats/power-automate.md §1.7, §9 and the quirks of §7.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use flowport_archive::Archive;
+use flowport_plugin::Diagnostic;
+use flowport_plugin::json::{Document, Value};
+use flowport_power_automate::{APIS_MAP, APP, CONNECTION, CONNECTIONS_MAP, CONNECTOR, DEFINITION, FLOW};
+
+use crate::files::{APPS, ATTACHMENT, FLOWS, FLOWS_MANIFEST, MANIFEST, flow_file, is_litter};
+use crate::manifest::Manifest;
+
+const EDITED: &str = "the package was edited by hand or made by another tool: export it again from the product";
+
+/// The entries of the archive by what they are for.
+pub(crate) struct Contents {
+    /// Names of the app's files, if there is an app folder.
+    pub(crate) app_files: Vec<String>,
+    pub(crate) has_attachment: bool,
+    /// Files that the format does not know.
+    pub(crate) strangers: Vec<String>,
+    flow_folders: BTreeSet<String>,
+    app_folders: BTreeSet<String>,
+}
+
+impl Contents {
+    pub(crate) fn of(archive: &Archive<'_>) -> Contents {
+        let mut contents = Contents {
+            app_files: Vec::new(),
+            has_attachment: false,
+            strangers: Vec::new(),
+            flow_folders: BTreeSet::new(),
+            app_folders: BTreeSet::new(),
+        };
+        for entry in archive.entries().iter().filter(|entry| !entry.directory && !is_litter(&entry.name)) {
+            contents.sort_in(&entry.name);
+        }
+        contents
+    }
+
+    fn sort_in(&mut self, name: &str) {
+        if name == MANIFEST || name == FLOWS_MANIFEST {
+            return;
+        }
+        if name == ATTACHMENT {
+            self.has_attachment = true;
+        } else if let Some((folder, file)) = name.strip_prefix(FLOWS).and_then(|rest| rest.split_once('/')) {
+            self.flow_folders.insert(folder.to_owned());
+            if ![DEFINITION, APIS_MAP, CONNECTIONS_MAP].contains(&file) {
+                self.strangers.push(name.to_owned());
+            }
+        } else if let Some((folder, file)) = name.strip_prefix(APPS).and_then(|rest| rest.split_once('/')) {
+            self.app_folders.insert(folder.to_owned());
+            if file.contains('/') {
+                self.strangers.push(name.to_owned());
+            } else {
+                self.app_files.push(name.to_owned());
+            }
+        } else {
+            self.strangers.push(name.to_owned());
+        }
+    }
+}
+
+/// All findings about how the package hangs together, at once.
+pub(crate) fn check(
+    manifest: &Manifest<'_>,
+    contents: &Contents,
+    archive: &Archive<'_>,
+    flows_manifest: Option<&Document>,
+) -> Vec<Diagnostic> {
+    let mut found = dependencies(manifest);
+    found.extend(roots(manifest));
+    found.extend(setups(manifest));
+    found.extend(folders(manifest, contents, archive));
+    found.extend(asset_paths(manifest, flows_manifest));
+    if let Some(name) = contents.strangers.first() {
+        let more = contents.strangers.len() - 1;
+        let others = if more == 0 { String::new() } else { format!(" and {more} more") };
+        found.push(
+            Diagnostic::warning("PA0120", format!("{name}{others} is no file of the format; flowport leaves it out"))
+                .help("if it matters, keep it beside the package"),
+        );
+    }
+    found
+}
+
+/// Every edge leads to a resource, none to itself; repeated ones are harmless [8 of 104 apps].
+fn dependencies(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for entry in &manifest.entries {
+        for (index, id) in entry.depends_on.iter().enumerate() {
+            let slot = entry.slot(&format!("/dependsOn/{index}"));
+            if *id == entry.id {
+                found.push(
+                    Diagnostic::error("PA0201", format!("the {} {} depends on itself", entry.kind, entry.id))
+                        .subject(entry.resource_id())
+                        .at(slot)
+                        .help(EDITED),
+                );
+            } else if manifest.get(id).is_none() {
+                let summary =
+                    format!("the {} {} depends on {id}, which the package does not list", entry.kind, entry.id);
+                found.push(Diagnostic::error("PA0202", summary).subject(entry.resource_id()).at(slot).help(EDITED));
+            }
+        }
+        let connectors =
+            entry.depends_on.iter().filter(|id| manifest.get(id).is_some_and(|other| other.kind == CONNECTOR)).count();
+        if entry.kind == CONNECTION && connectors != 1 {
+            let summary = format!("the connection {} must depend on exactly one connector, not {connectors}", entry.id);
+            found.push(
+                Diagnostic::error("PA0203", summary)
+                    .subject(entry.resource_id())
+                    .at(entry.slot("/dependsOn"))
+                    .help(EDITED),
+            );
+        }
+    }
+    found
+}
+
+/// Exactly one root: a flow, or an app with its flows. A package of nothing but an attachment has none.
+fn roots(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
+    let apps = manifest.of_kind(APP).count();
+    let roots: Vec<_> = manifest.entries.iter().filter(|entry| entry.is_root()).collect();
+    match roots.len() {
+        _ if manifest.entries.is_empty() => Vec::new(),
+        1 => Vec::new(),
+        0 => vec![
+            Diagnostic::error("PA0204", "the package has no root: no app, and no flow with hierarchy Root")
+                .at("manifest.json#/resources")
+                .help(EDITED),
+        ],
+        _ if apps == 1 => roots
+            .iter()
+            .filter(|entry| entry.kind == FLOW)
+            .map(|entry| {
+                let summary = format!("the flow {} is marked as Root beside the app", entry.id);
+                Diagnostic::error("PA0205", summary)
+                    .subject(entry.resource_id())
+                    .at(entry.slot("/hierarchy"))
+                    .help(EDITED)
+            })
+            .collect(),
+        count => {
+            let ids: Vec<String> = roots.iter().map(|entry| format!("{}/{}", entry.kind, entry.id)).collect();
+            vec![
+                Diagnostic::error(
+                    "PA0205",
+                    format!("the package has {count} roots ({}); it must have one", ids.join(", ")),
+                )
+                .at("manifest.json#/resources")
+                .help(EDITED),
+            ]
+        }
+    }
+}
+
+/// What the manifest suggests to the importer.
+fn setups(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for entry in &manifest.entries {
+        let suggested = entry.text("suggestedCreationType");
+        let allowed = entry.text("creationType");
+        match (&suggested, &allowed) {
+            (None, _) => {
+                let summary = format!(
+                    "the {} {} has no suggestedCreationType, without which Microsoft's importer fails",
+                    entry.kind, entry.id
+                );
+                let help = "flowport writes one when it exports; or set one with --setup";
+                found.push(
+                    Diagnostic::warning("PA0210", summary).subject(entry.resource_id()).at(entry.slot("")).help(help),
+                );
+            }
+            (Some(suggested), Some(allowed)) if !allowed.split(',').any(|word| word.trim() == suggested) => {
+                let summary = format!(
+                    "the {} {} suggests {suggested}, which is not among its creationType ({allowed})",
+                    entry.kind, entry.id
+                );
+                found.push(
+                    Diagnostic::warning("PA0211", summary)
+                        .subject(entry.resource_id())
+                        .at(entry.slot("/suggestedCreationType")),
+                );
+            }
+            _ => {}
+        }
+        let names_a_target =
+            entry.kind != CONNECTOR && (entry.value.get("id").is_some() || entry.value.get("name").is_some());
+        if names_a_target {
+            let summary =
+                format!("the {} {} carries id or name, which exporters leave to the importer", entry.kind, entry.id);
+            found.push(Diagnostic::warning("PA0212", summary).subject(entry.resource_id()).at(entry.slot("")));
+        }
+        if entry.value.get("details").and_then(|details| details.get("displayName")).and_then(Value::as_str).is_none() {
+            let summary = format!("the {} {} has no name (details.displayName)", entry.kind, entry.id);
+            found.push(Diagnostic::warning("PA0213", summary).subject(entry.resource_id()).at(entry.slot("/details")));
+        }
+    }
+    found
+}
+
+/// Folders are flows and flows are folders, with all three files; one app has one folder.
+fn folders(manifest: &Manifest<'_>, contents: &Contents, archive: &Archive<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for folder in &contents.flow_folders {
+        if manifest.get(folder).is_none_or(|entry| entry.kind != FLOW) {
+            let summary = format!(
+                "the folder {FLOWS}{folder}/ belongs to no flow of the manifest: it is left over from another package"
+            );
+            found.push(
+                Diagnostic::error("PA0220", summary).help("take the folder out of the zip file, or export again"),
+            );
+        }
+    }
+    for flow in manifest.of_kind(FLOW) {
+        for part in [DEFINITION, APIS_MAP, CONNECTIONS_MAP] {
+            let file = flow_file(&flow.id, part);
+            if archive.find(&file).is_none() {
+                let summary = format!("the flow {} lacks its file {file}", flow.id);
+                found.push(Diagnostic::error("PA0221", summary).subject(flow.resource_id()).help(EDITED));
+            }
+        }
+    }
+    let apps = manifest.of_kind(APP).count();
+    let folders = contents.app_folders.len();
+    if apps > 1 {
+        found.push(
+            Diagnostic::error("PA0222", format!("the package lists {apps} apps; packages hold one"))
+                .at("manifest.json#/resources")
+                .help(EDITED),
+        );
+    }
+    if apps != folders && apps <= 1 {
+        let summary = format!(
+            "the manifest lists {apps} app{}, but there {} {folders} app folder{} under {APPS}",
+            plural(apps),
+            if folders == 1 { "is" } else { "are" },
+            plural(folders)
+        );
+        found.push(Diagnostic::error("PA0223", summary).help(EDITED));
+    }
+    if folders == 1 {
+        let files: BTreeMap<&str, &String> =
+            contents.app_files.iter().filter_map(|name| Some((name.rsplit('/').next()?, name))).collect();
+        if !files.keys().any(|name| name.ends_with("-document.msapp")) {
+            found.push(
+                Diagnostic::error("PA0224", format!("the app has no document: no N….-document.msapp under {APPS}"))
+                    .help(EDITED),
+            );
+        }
+    }
+    found
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// `assetPaths` of the inner manifest are the ids of the flows.
+fn asset_paths(manifest: &Manifest<'_>, flows_manifest: Option<&Document>) -> Vec<Diagnostic> {
+    let flows: BTreeSet<String> = manifest.of_kind(FLOW).map(|flow| flow.id.clone()).collect();
+    let Some(document) = flows_manifest else {
+        if flows.is_empty() {
+            return Vec::new();
+        }
+        return vec![Diagnostic::error("PA0230", format!("{FLOWS_MANIFEST} is missing")).help(EDITED)];
+    };
+    let paths = document.at("/flowAssets/assetPaths");
+    let Some(paths) = paths.filter(|paths| paths.kind() == flowport_plugin::json::Kind::Array) else {
+        return vec![
+            Diagnostic::error("PA0231", format!("{FLOWS_MANIFEST} has no flowAssets.assetPaths")).help(EDITED),
+        ];
+    };
+    let listed: BTreeSet<String> =
+        paths.elements().filter_map(|path| path.as_str().map(|path| path.into_owned())).collect();
+    let missing = flows.difference(&listed).map(|id| format!("the flow {id} is missing in {FLOWS_MANIFEST}"));
+    let extra =
+        listed.difference(&flows).map(|id| format!("{FLOWS_MANIFEST} lists {id}, which is no flow of the manifest"));
+    missing
+        .chain(extra)
+        .map(|summary| {
+            Diagnostic::error("PA0232", summary).at(format!("{FLOWS_MANIFEST}#/flowAssets/assetPaths")).help(EDITED)
+        })
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! Flows in flowport's own dialect: one part, `flow.json`, described by docs/formats/flow.md and `schema.json`.
+
+use std::collections::BTreeSet;
+
+use flowport_plugin::json::{Document, Kind, Limits, Value};
+use flowport_plugin::{
+    Action, Diagnostic, EditOp, Edited, Failure, Inspection, KindInfo, PartEdits, ResourceId, Slot, SlotValue, State,
+    Traits, View, detect, read_part,
+};
+
+/// The dialect.
+pub(crate) const DIALECT: &str = "flowport";
+/// The only part.
+const PART: &str = "flow.json";
+/// The members of a flow.
+const MEMBERS: [&str; 9] =
+    ["name", "version", "state", "trigger", "steps", "connections", "uses", "schedule", "slaGoals"];
+
+pub(crate) fn kind(actions: &[Action]) -> KindInfo {
+    KindInfo::new("flow", DIALECT)
+        .title("flow", "flows")
+        .actions(actions)
+        .traits(Traits::OWNED | Traits::ACTIVATED | Traits::DRAFTS | Traits::GENERATED_IDS)
+        .key(PART, "/connections", "key")
+        .key(PART, "/steps", "name")
+        .schema(include_str!("schema.json"))
+}
+
+fn parse(subject: &dyn View) -> Result<Document, Failure> {
+    let text = read_part(subject, PART, Limits::default().max_bytes as u64)?;
+    let document = Document::parse(text).map_err(|error| {
+        Failure::from(Diagnostic::error("FL0001", format!("{PART}: {error}")).subject(subject.head().id))
+    })?;
+    if document.root().kind() == Kind::Object {
+        Ok(document)
+    } else {
+        Err(Diagnostic::error("FL0001", format!("{PART} is no JSON object")).subject(subject.head().id).into())
+    }
+}
+
+/// What a flow needs: slot, kind, id.
+fn references<'d>(document: &'d Document) -> Vec<(Value<'d>, &'static str)> {
+    let root = document.root();
+    let connections = root.get("connections").into_iter().flat_map(Value::elements);
+    connections
+        .flat_map(|connection| {
+            [(connection.get("connection"), "connection"), (connection.get("connector"), "connector")]
+        })
+        .filter_map(|(value, kind)| Some((value.filter(|value| value.kind() == Kind::String)?, kind)))
+        .collect()
+}
+
+/// Other things a flow uses, written `kind/id`.
+fn uses(document: &Document) -> Vec<(Value<'_>, Option<ResourceId>)> {
+    let elements = document.root().get("uses").into_iter().flat_map(Value::elements);
+    let id = |value: Value<'_>| {
+        let text = value.as_str()?;
+        let (kind, id) = text.split_once('/').filter(|(kind, id)| !kind.is_empty() && !id.is_empty())?;
+        Some(ResourceId::new(kind, id))
+    };
+    elements.map(|value| (value, id(value))).collect()
+}
+
+pub(crate) fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
+    let head = subject.head();
+    let document = parse(subject)?;
+    let root = document.root();
+    let mut inspection = Inspection::new().identity(format!("flow:{}", head.id.id));
+    let mut report = |severity: fn(&str, String) -> Diagnostic, code: &str, slot: &str, summary: String, help: &str| {
+        let diagnostic = severity(code, summary).subject(head.id.clone()).at(format!("{PART}#{slot}")).help(help);
+        inspection.diagnostics.push(diagnostic);
+    };
+    let text = |name: &str| root.get(name).and_then(Value::as_str);
+    if text("name").is_none_or(|name| name != head.name) {
+        report(
+            Diagnostic::error,
+            "FL0002",
+            "/name",
+            format!("name must be the resource's name, {:?}", head.name),
+            "make both the same",
+        );
+    }
+    let state = if head.state == State::Published { "published" } else { "draft" };
+    if text("state").is_none_or(|stated| stated != state) {
+        report(
+            Diagnostic::error,
+            "FL0003",
+            "/state",
+            format!("state must be the resource's state, {state:?}"),
+            "make both the same",
+        );
+    }
+    for (name, kind) in [("trigger", Kind::Object), ("steps", Kind::Array)] {
+        if root.get(name).is_none_or(|value| value.kind() != kind) {
+            let shape = if kind == Kind::Array { "a list" } else { "an object" };
+            report(
+                Diagnostic::error,
+                "FL0004",
+                &format!("/{name}"),
+                format!("{name} is missing or not {shape}"),
+                "see docs/formats/flow.md",
+            );
+        }
+    }
+    for (name, kind) in
+        [("connections", Kind::Array), ("uses", Kind::Array), ("slaGoals", Kind::Array), ("schedule", Kind::Object)]
+    {
+        if root.get(name).is_some_and(|value| value.kind() != kind) {
+            let shape = if kind == Kind::Array { "a list" } else { "an object" };
+            report(
+                Diagnostic::error,
+                "FL0004",
+                &format!("/{name}"),
+                format!("{name} is not {shape}"),
+                "see docs/formats/flow.md",
+            );
+        }
+    }
+    let mut keys = BTreeSet::new();
+    for connection in root.get("connections").into_iter().flat_map(Value::elements) {
+        let key = connection.get("key").and_then(Value::as_str);
+        if key.as_deref().is_none_or(|key| !keys.insert(key.to_owned())) || connection.get("connection").is_none() {
+            let summary = "a connection needs a key of its own and a connection".to_owned();
+            report(Diagnostic::error, "FL0005", &connection.pointer(), summary, "see docs/formats/flow.md");
+        }
+    }
+    for (value, id) in uses(&document) {
+        if id.is_none() {
+            report(
+                Diagnostic::error,
+                "FL0006",
+                &value.pointer(),
+                format!("{} names no resource", value.raw()),
+                "write kind/id",
+            );
+        }
+    }
+    for (key, value) in root.members() {
+        if !MEMBERS.contains(&key.name().as_ref()) {
+            report(
+                Diagnostic::warning,
+                "FL0007",
+                &value.pointer(),
+                format!("{} is not known; it is kept", key.name()),
+                "see docs/formats/flow.md",
+            );
+        }
+    }
+    for (value, kind) in references(&document) {
+        let id = value.as_str().unwrap_or_default();
+        inspection.require(Slot::new(PART, value.pointer()), ResourceId::new(kind, &id));
+    }
+    for (value, id) in uses(&document) {
+        if let Some(id) = id {
+            inspection.require(Slot::new(PART, value.pointer()), id);
+        }
+    }
+    find(root, &mut inspection);
+    Ok(inspection)
+}
+
+/// Secrets and literals, anywhere but in the references.
+fn find(root: Value<'_>, inspection: &mut Inspection) {
+    for value in root.descendants().filter(|value| value.kind() == Kind::String) {
+        let Some(text) = value.as_str() else { continue };
+        let key = value.key().map(|key| key.name());
+        let slot = || Slot::new(PART, value.pointer());
+        if let Some(secret) = detect::secrets(key.as_deref(), &text).first() {
+            inspection.found_secret(slot(), &format!("{}: {}", secret.rule, secret.advice));
+        }
+        let mut seen = BTreeSet::new();
+        for literal in detect::literals(&text) {
+            let literal_text = &text[literal.range];
+            if seen.insert(literal_text) {
+                inspection.literal(slot(), literal.class, literal_text);
+            }
+        }
+    }
+}
+
+fn string_at(document: &Document, slot: &str) -> Option<(Slot, String)> {
+    let slot = Slot::parse(slot).filter(|slot| slot.part == PART)?;
+    let text = document.at(&slot.pointer)?.as_str()?.into_owned();
+    Some((slot, text))
+}
+
+pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
+    let document = parse(subject)?;
+    let value = |slot: &String| {
+        let (at, _) =
+            string_at(&document, slot).ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
+        Ok(SlotValue { slot: slot.clone(), value: document.at(&at.pointer).map(|value| value.raw().to_owned()) })
+    };
+    slots.iter().map(value).collect()
+}
+
+pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
+    let document = parse(subject)?;
+    let mut edited = Edited::unchanged(subject.head());
+    let mut edits = PartEdits::new();
+    for op in ops {
+        let unknown = || Failure::unknown_slot(op);
+        match op {
+            EditOp::Relink(relink) => {
+                let (slot, _) = string_at(&document, &relink.slot).ok_or_else(unknown)?;
+                let id = &relink.to.id;
+                let is_use = slot.pointer.starts_with("/uses/");
+                let text = if is_use { format!("{}/{}", id.kind, id.id) } else { id.id.clone() };
+                edits.set_string(&slot, &text);
+            }
+            EditOp::SetLiteral(literal) => {
+                let (slot, text) = string_at(&document, &literal.slot)
+                    .filter(|found| found.1.contains(&literal.old))
+                    .ok_or_else(unknown)?;
+                edits.update_string(&slot, &text, |text| text.replace(&literal.old, &literal.new));
+            }
+            EditOp::SetSecret(secret) => {
+                let (slot, text) = string_at(&document, &secret.slot).ok_or_else(unknown)?;
+                match &secret.value {
+                    Some(raw) => edits.set_raw(&slot, raw),
+                    None => edits.update_string(&slot, &text, |text| {
+                        detect::strip(slot.tokens().last().map(String::as_str), text)
+                    }),
+                }
+            }
+            EditOp::Rename(name) => {
+                edited.apply_to_head(op);
+                edits.set_string(&Slot::new(PART, "/name"), name);
+            }
+            EditOp::SetState(state) => {
+                edited.apply_to_head(op);
+                let word = if *state == State::Published { "published" } else { "draft" };
+                edits.set_string(&Slot::new(PART, "/state"), word);
+            }
+            EditOp::SetId(_) => {
+                edited.apply_to_head(op);
+            }
+            EditOp::Other(_) => return Err(unknown()),
+        }
+    }
+    edits.apply(subject, &mut edited)?;
+    Ok(edited)
+}
+
+/// An update leaves the existing flow on or off, in the head and in the part.
+pub(crate) fn keep_state(incoming: &dyn View, mut edited: Edited) -> Result<Edited, Failure> {
+    let word = if edited.head.state == State::Published { "published" } else { "draft" };
+    let document = parse(incoming)?;
+    if document.at("/state").and_then(|value| value.as_str()).is_some_and(|state| state != word) {
+        let mut edits = PartEdits::new();
+        edits.set_string(&Slot::new(PART, "/state"), word);
+        edits.apply(incoming, &mut edited)?;
+    }
+    Ok(edited)
+}

@@ -1,0 +1,24 @@
+use crate::{Diagnostic, Failure, FormatInfo, Input, Output, PackageReader, PackageWriter, Placement, Recognition};
+
+/// Knows package formats. Pure: the same input gives the same output, byte for byte.
+pub trait Codec {
+    /// The formats of this codec.
+    fn formats() -> Vec<FormatInfo>;
+
+    /// Looks at the content of a file; `name` is its name, if it has one, and decides nothing alone.
+    fn recognize(file: &dyn Input, name: Option<&str>) -> Vec<Recognition>;
+
+    /// Reads a package into the engine and returns what it found.
+    ///
+    /// # Errors
+    /// `Failure::Malformed` for what spoils the whole package.
+    fn decode(format: &str, file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure>;
+
+    /// Writes a package; one placement per resource, in order. The default writes nothing.
+    ///
+    /// # Errors
+    /// `Failure::Malformed` where the package cannot be written in this format, with what to do instead.
+    fn encode(format: &str, _package: &dyn PackageReader, _file: &dyn Output) -> Result<Vec<Placement>, Failure> {
+        Err(Failure::Unsupported(format!("the format {format} is only read")))
+    }
+}
