@@ -1,0 +1,83 @@
+use flowport_core::encode::{Placed, choose_format, write_file};
+use flowport_core::inspect::inspect_all;
+use flowport_core::model::Diagnostic;
+use serde_json::json;
+
+use crate::arguments::Convert;
+use crate::context::Context;
+use crate::exit::{self, Failure, Outcome};
+use crate::render;
+use crate::report::Report;
+use crate::text::{clean, count};
+
+pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
+    let registry = context.registry()?;
+    let decoded = context.decode(&arguments.input)?;
+    let mut found = decoded.diagnostics;
+    found.extend(
+        inspect_all(registry, &decoded.package, &|| ()).into_iter().flat_map(|entry| entry.inspection.diagnostics),
+    );
+    if found.iter().any(Diagnostic::is_error) {
+        let what = format!("{} breaks the rules of its format; nothing was written", arguments.input.display());
+        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
+    }
+    let usage = |error: flowport_core::Error| Failure::from(error).with_exit(exit::USAGE);
+    let format =
+        choose_format(registry, arguments.format.as_deref(), &arguments.output, &decoded.package).map_err(usage)?;
+    if arguments.strict {
+        strict(context, &decoded.package, &format)?;
+    }
+    let placed = write_file(registry, &format, &decoded.package, &arguments.output, arguments.overwrite)?;
+    let names: std::collections::HashMap<_, _> = decoded.package.names().collect();
+    let row = |placed: &Placed| {
+        let how = if placed.native { "native" } else { "carried: not run by that product" };
+        vec![
+            placed.id.to_string(),
+            (*names.get(&placed.id).unwrap_or(&"")).to_owned(),
+            how.to_owned(),
+            placed.lost.join(", "),
+        ]
+    };
+    let table = render::table(&["RESOURCE", "NAME", "HOW", "LOST"], placed.iter().map(row).collect());
+    let text = format!(
+        "{table}{} in {} ({}), {} in {} ({format})\n",
+        count(decoded.package.resources.len(), "resource", "resources"),
+        clean(&arguments.input.display().to_string()),
+        decoded.format,
+        placed.len(),
+        clean(&arguments.output.display().to_string())
+    );
+    let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
+    let result = json!({
+        "input": { "file": arguments.input.display().to_string(), "format": decoded.format, "resources": decoded.package.resources.len() },
+        "output": { "file": arguments.output.display().to_string(), "format": format, "resources": placed.len() },
+        "resources": placed.iter().map(resource).collect::<Vec<_>>(),
+    });
+    Ok(Report::done(result, text).noting(found))
+}
+
+/// With `--strict` anything that the format does not hold natively is an error, before anything is written.
+fn strict(context: &Context, package: &flowport_core::model::Package, format: &str) -> Outcome<()> {
+    let registry = context.registry()?;
+    let Some((_, info)) = registry.format(format) else { return Ok(()) };
+    let carried: Vec<Diagnostic> = package
+        .resources
+        .iter()
+        .map(|entry| &entry.resource.head)
+        .filter(|head| !info.writes(&head.id.kind, &head.dialect))
+        .map(|head| {
+            let summary = format!("{} ({}) has no place of its own in the format {format}", head.id, head.name);
+            Diagnostic::error("E-STRICT", summary)
+                .about(&head.id)
+                .help("leave --strict away to carry it along, or write another format")
+        })
+        .collect();
+    if carried.is_empty() {
+        return Ok(());
+    }
+    Err(Failure {
+        exit: exit::BLOCKED,
+        what: "--strict: not everything is native; nothing was written".to_owned(),
+        diagnostics: carried,
+    })
+}

@@ -1,0 +1,22 @@
+use flowport_core::hand;
+
+use super::{list, put};
+use crate::arguments::Edit;
+use crate::ask;
+use crate::context::Context;
+use crate::exit::{Failure, Outcome};
+use crate::report::Report;
+
+pub(super) fn run(context: &Context, arguments: &Edit) -> Outcome<Report> {
+    let mut environment = context.write(&arguments.environment)?;
+    let summaries = environment.read().list()?;
+    let id = list::names(&arguments.environment, &summaries).one(&arguments.resource)?.clone();
+    let Some(resource) = environment.read().get(&id)? else {
+        return Err(Failure::failed(format!("{id} is gone: another run took it out")));
+    };
+    let part = hand::part(&resource, arguments.part.as_deref())?;
+    let (name, before) = (part.name.clone(), part.content.read_all()?);
+    let after = ask::edit(&name, &before)?;
+    let prepared = hand::edit(context.registry()?, &resource, &name, after)?;
+    put::write(context, environment.as_mut(), prepared, "edited")
+}

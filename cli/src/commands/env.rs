@@ -1,0 +1,147 @@
+use std::path::Path;
+
+use flowport_core::environment::EnvironmentKind;
+use serde_json::{Value, json};
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+
+use crate::arguments::{EnvAdd, EnvCommand, EnvRemove};
+use crate::ask;
+use crate::config::EnvironmentConfig;
+use crate::context::Context;
+use crate::exit::{Failure, Outcome};
+use crate::render;
+use crate::report::Report;
+
+pub(super) fn run(context: &Context, command: &EnvCommand) -> Outcome<Report> {
+    match command {
+        EnvCommand::List => list(context),
+        EnvCommand::Add(arguments) => add(context, arguments),
+        EnvCommand::Show(arguments) => show(context, &arguments.name),
+        EnvCommand::Remove(arguments) => remove(context, arguments),
+    }
+}
+
+fn describe(context: &Context, name: &str, environment: &EnvironmentConfig) -> Outcome<Value> {
+    let count = context.read(name)?.list()?.len();
+    Ok(json!({
+        "name": name,
+        "kind": environment.kind,
+        "tenant": environment.tenant,
+        "store": context.config.store(name, environment)?.display().to_string(),
+        "makers": environment.makers,
+        "resources": count,
+    }))
+}
+
+fn list(context: &Context) -> Outcome<Report> {
+    let mut found = Vec::new();
+    for (name, environment) in &context.config.environments {
+        found.push(describe(context, name, environment)?);
+    }
+    let cell = |entry: &Value, key: &str| match &entry[key] {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    };
+    let row = |entry: &Value| ["name", "kind", "tenant", "resources", "store"].map(|key| cell(entry, key)).to_vec();
+    let text = if found.is_empty() {
+        "no environments; `flowport init` makes a project with three\n".to_owned()
+    } else {
+        render::table(&["NAME", "KIND", "TENANT", "RESOURCES", "STORE"], found.iter().map(row).collect())
+    };
+    Ok(Report::done(json!({ "environments": found }), text))
+}
+
+fn show(context: &Context, name: &str) -> Outcome<Report> {
+    let entry = describe(context, name, context.config.environment(name)?)?;
+    let word = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    };
+    let rows = entry.as_object().into_iter().flatten().map(|(key, value)| vec![key.clone(), word(value)]).collect();
+    let text = render::table(&["", ""], rows);
+    Ok(Report::done(entry, text))
+}
+
+fn project(context: &Context) -> Outcome<(&Path, DocumentMut)> {
+    let Some(path) = context.config.path.as_deref() else {
+        return Err(Failure::usage("no flowport.toml here or above; make one with `flowport init`"));
+    };
+    let text = std::fs::read_to_string(path)?;
+    let document = text.parse().map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    Ok((path, document))
+}
+
+/// Whole or not at all: a project file cut in half would take every environment with it.
+fn save(path: &Path, document: &DocumentMut) -> Outcome<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
+    if let Ok(metadata) = std::fs::metadata(path) {
+        file.as_file().set_permissions(metadata.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| Failure::failed(format!("{}: {}", path.display(), error.error)))?;
+    Ok(())
+}
+
+fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
+    let name = &arguments.name;
+    if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_') {
+        return Err(Failure::usage(format!("{name:?} cannot name an environment: use letters, digits, - and _")));
+    }
+    let kind: EnvironmentKind = arguments.kind.parse().map_err(Failure::usage)?;
+    let (path, mut document) = project(context)?;
+    if context.config.environments.contains_key(name) {
+        return Err(Failure::usage(format!("there is an environment {name} already")));
+    }
+    let mut table = Table::new();
+    table["kind"] = value(kind.as_str());
+    if let Some(tenant) = &arguments.tenant {
+        table["tenant"] = value(tenant);
+    }
+    table["store"] = value(arguments.store.clone().unwrap_or_else(|| format!("sqlite:.flowport/{name}.db")));
+    if !arguments.makers.is_empty() {
+        table["makers"] = value(arguments.makers.iter().map(String::as_str).collect::<Array>());
+    }
+    let environments = document.entry("environments").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    environments[name] = Item::Table(table);
+    save(path, &document)?;
+    Ok(Report::done(
+        json!({ "name": name, "kind": kind.as_str() }),
+        format!("environment {name} ({kind}) added to {}\n", path.display()),
+    ))
+}
+
+fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
+    let name = &arguments.name;
+    let (environment, store) = context.environment(name)?;
+    if arguments.delete_store {
+        context.permit(name, environment)?;
+        let count = context.read(name)?.list()?.len();
+        let question = format!("delete {count} resources of {name} ({}) for good?", environment.kind);
+        if !arguments.yes && !context.can_ask() {
+            return Err(Failure::usage("nobody can be asked here: say --yes to delete the store"));
+        }
+        if !arguments.yes && !ask::confirm(&question)? {
+            return Err(Failure::failed("cancelled, nothing was removed"));
+        }
+        flowport_store::remove(name, &store)?;
+    }
+    let (path, mut document) = project(context)?;
+    if let Some(environments) = document.get_mut("environments").and_then(Item::as_table_like_mut) {
+        environments.remove(name);
+    }
+    save(path, &document)?;
+    let rest = if arguments.delete_store { "and its store deleted" } else { "; its store stays where it is" };
+    Ok(Report::done(
+        json!({ "name": name, "store_deleted": arguments.delete_store }),
+        format!("environment {name} removed from {} {rest}\n", path.display()),
+    ))
+}

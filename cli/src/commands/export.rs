@@ -1,0 +1,238 @@
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use flowport_core::encode::{Placed, choose_format, write_file};
+use flowport_core::environment::{ReadEnvironment, Summary};
+use flowport_core::export::{Exported, Request, export};
+use flowport_core::model::{Action, Diagnostic, PackageInfo, ResourceId};
+use serde_json::{Value, json};
+
+use super::list;
+use crate::arguments::Export;
+use crate::context::Context;
+use crate::exit::{Failure, Outcome};
+use crate::render;
+use crate::report::Report;
+use crate::text::{clean, count};
+
+pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
+    let environment = context.read(&arguments.environment)?;
+    let summaries = environment.list()?;
+    let request = request(context, arguments, &summaries)?;
+    if arguments.split {
+        return split(context, arguments, environment.as_ref(), &summaries, request);
+    }
+    let exported = export(context.registry()?, environment.as_ref(), &request)?;
+    let written = write(context, arguments, &exported, &arguments.output)?;
+    let text = written.text(&exported);
+    Ok(Report::done(written.json(&exported), text).noting(exported.diagnostics))
+}
+
+fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outcome<Request> {
+    let names = list::names(&arguments.environment, summaries);
+    let roots: Vec<ResourceId> = if arguments.all {
+        summaries.iter().map(|summary| summary.head.id.clone()).collect()
+    } else {
+        names.several(&arguments.select)?.into_iter().cloned().collect()
+    };
+    if roots.is_empty() {
+        return Err(Failure::usage(format!("there is nothing in {} to export", arguments.environment)));
+    }
+    let excluded: HashSet<ResourceId> = names.several(&arguments.exclude)?.into_iter().cloned().collect();
+    let roots: Vec<ResourceId> = roots.into_iter().filter(|id| !excluded.contains(id)).collect();
+    let pair = |text: &str, flag: &str| -> Outcome<(ResourceId, String)> {
+        let (resource, value) =
+            text.rsplit_once('=').ok_or_else(|| Failure::usage(format!("{flag} {text}: write RESOURCE=…")))?;
+        Ok((names.one(resource)?.clone(), value.to_owned()))
+    };
+    let mut setups: HashMap<ResourceId, Action> = HashMap::new();
+    for text in &arguments.setup {
+        let (id, word) = pair(text, "--setup")?;
+        setups.insert(id, word.parse().map_err(Failure::usage)?);
+    }
+    let mut comments = HashMap::new();
+    for text in &arguments.comment {
+        let (resource, comment) =
+            text.split_once('=').ok_or_else(|| Failure::usage(format!("--comment {text}: write RESOURCE=TEXT")))?;
+        comments.insert(names.one(resource)?.clone(), comment.to_owned());
+    }
+    if let Some(wanted) = &arguments.intended_for {
+        let is_kind = wanted.parse::<flowport_core::environment::EnvironmentKind>().is_ok();
+        if !is_kind && !context.config.environments.contains_key(wanted) {
+            return Err(Failure::usage(format!(
+                "--for {wanted}: this is neither a kind of environment nor an environment of the project"
+            )));
+        }
+    }
+    let info = PackageInfo {
+        name: arguments.name.clone().unwrap_or_default(),
+        description: arguments.description.clone(),
+        created: Some(context.now()),
+        creator: Some(context.actor()),
+        source: Some(arguments.environment.clone()),
+        intended_for: arguments.intended_for.clone(),
+        layouts: Vec::new(),
+    };
+    let mut request = Request {
+        roots,
+        only_roots: arguments.no_related,
+        excluded,
+        info,
+        setups,
+        comments,
+        include_secrets: arguments.include_secrets,
+        strip_found: arguments.strip_found,
+        include_drafts: arguments.include_drafts,
+        actor: context.actor(),
+    };
+    if request.info.name.is_empty() {
+        request.info.name = name_of(summaries, &request.roots);
+    }
+    Ok(request)
+}
+
+/// The name of the only root, else the place it comes from is name enough.
+fn name_of(summaries: &[Summary], roots: &[ResourceId]) -> String {
+    let name = |id: &ResourceId| {
+        summaries.iter().find(|summary| summary.head.id == *id).map(|summary| summary.head.name.clone())
+    };
+    let first = roots.first().and_then(name).filter(|name| !name.is_empty());
+    first.unwrap_or_else(|| "package".to_owned())
+}
+
+struct Written {
+    path: PathBuf,
+    format: String,
+    placed: Vec<Placed>,
+}
+
+impl Written {
+    fn json(&self, exported: &Exported) -> Value {
+        let resource = |placed: &Placed| {
+            let because = exported.because.get(&placed.id);
+            json!({
+                "resource": placed.id,
+                "native": placed.native,
+                "lost": placed.lost,
+                "selected": because.is_none(),
+                "needed_by": because.map(|because| &because.from),
+            })
+        };
+        json!({
+            "file": self.path.display().to_string(),
+            "format": self.format,
+            "resources": self.placed.iter().map(resource).collect::<Vec<_>>(),
+        })
+    }
+
+    fn text(&self, exported: &Exported) -> String {
+        let names: HashMap<&ResourceId, &str> = exported.package.names().collect();
+        let row = |placed: &Placed| {
+            let why = exported
+                .because
+                .get(&placed.id)
+                .map_or_else(|| "selected".to_owned(), |because| format!("needed by {}", because.from));
+            let how = if placed.native { "native" } else { "carried" };
+            vec![placed.id.to_string(), (*names.get(&placed.id).unwrap_or(&"")).to_owned(), why, how.to_owned()]
+        };
+        let table = render::table(&["RESOURCE", "NAME", "WHY", "HOW"], self.placed.iter().map(row).collect());
+        let carried = self.placed.iter().filter(|placed| !placed.native).count();
+        let note = if carried > 0 {
+            format!("; {carried} carried along, which the product of this format does not run")
+        } else {
+            String::new()
+        };
+        format!(
+            "{table}{} written to {} ({}){note}\n",
+            count(self.placed.len(), "resource", "resources"),
+            clean(&self.path.display().to_string()),
+            self.format
+        )
+    }
+}
+
+fn write(context: &Context, arguments: &Export, exported: &Exported, path: &Path) -> Outcome<Written> {
+    let registry = context.registry()?;
+    let format = choose_format(registry, arguments.format.as_deref(), path, &exported.package)
+        .map_err(|error| Failure::from(error).with_exit(crate::exit::USAGE))?;
+    let placed = write_file(registry, &format, &exported.package, path, arguments.overwrite)?;
+    Ok(Written { path: path.to_owned(), format, placed })
+}
+
+/// One package per selected resource that nothing else selected needs.
+fn split(
+    context: &Context,
+    arguments: &Export,
+    environment: &dyn ReadEnvironment,
+    summaries: &[Summary],
+    request: Request,
+) -> Outcome<Report> {
+    let registry = context.registry()?;
+    let owned = |id: &&ResourceId| {
+        let head = summaries.iter().find(|summary| summary.head.id == **id).map(|summary| &summary.head);
+        head.and_then(|head| registry.handler(head)).is_some_and(|(_, info)| info.traits.owned)
+    };
+    let mut needed = HashSet::new();
+    for id in &request.roots {
+        needed.extend(
+            environment
+                .inspection(id)?
+                .references
+                .iter()
+                .filter_map(|reference| reference.known().cloned())
+                .filter(|to| to != id),
+        );
+    }
+    let roots: Vec<&ResourceId> = request.roots.iter().filter(owned).filter(|id| !needed.contains(*id)).collect();
+    if roots.is_empty() {
+        return Err(Failure::usage("--split: nothing selected is a flow or an app of its own"));
+    }
+    std::fs::create_dir_all(&arguments.output)
+        .map_err(|error| Failure::failed(format!("{}: {error}", arguments.output.display())))?;
+    let extension = match &arguments.format {
+        Some(format) => registry.format(format).and_then(|(_, info)| info.extensions.first().cloned()),
+        None => None,
+    };
+    let (mut results, mut text, mut diagnostics, mut taken) =
+        (Vec::new(), String::new(), Vec::<Diagnostic>::new(), HashSet::new());
+    for id in roots {
+        let name = summaries
+            .iter()
+            .find(|summary| summary.head.id == *id)
+            .map(|summary| summary.head.name.clone())
+            .unwrap_or_default();
+        let mut own = Request { roots: vec![id.clone()], ..request.clone() };
+        own.info.name = arguments.name.clone().unwrap_or_else(|| name.clone());
+        let exported = export(registry, environment, &own)?;
+        let extension = match &extension {
+            Some(extension) => extension.clone(),
+            None => {
+                let format = choose_format(registry, None, Path::new("package"), &exported.package)?;
+                registry.format(&format).and_then(|(_, info)| info.extensions.first().cloned()).unwrap_or(format)
+            }
+        };
+        let path = arguments.output.join(file_name(&name, &id.id, &extension, &mut taken));
+        let written = write(context, arguments, &exported, &path)?;
+        text.push_str(&format!(
+            "{}  {}\n",
+            clean(&path.display().to_string()),
+            count(written.placed.len(), "resource", "resources")
+        ));
+        results.push(written.json(&exported));
+        diagnostics.extend(exported.diagnostics);
+    }
+    Ok(Report::done(json!({ "packages": results }), text).noting(diagnostics))
+}
+
+/// A name that every file system takes, unique in the folder.
+fn file_name(name: &str, id: &str, extension: &str, taken: &mut HashSet<String>) -> String {
+    let safe = |letter: char| if letter.is_alphanumeric() || matches!(letter, '-' | '_') { letter } else { '-' };
+    let mut stem: String = name.chars().map(safe).take(60).collect();
+    let short: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric()).take(8).collect();
+    let reserved = ["con", "prn", "aux", "nul"].contains(&stem.to_lowercase().as_str());
+    if stem.trim_matches('-').is_empty() || reserved || !taken.insert(stem.to_lowercase()) {
+        stem = format!("{stem}-{short}");
+        taken.insert(stem.to_lowercase());
+    }
+    format!("{stem}.{extension}")
+}

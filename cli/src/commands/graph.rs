@@ -1,0 +1,63 @@
+use std::path::Path;
+
+use flowport_core::graph::Graph;
+use flowport_core::inspect::inspect_all;
+use flowport_core::model::{Head, Reference};
+use serde_json::json;
+
+use crate::arguments::{GraphArguments, GraphFormat};
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::report::Report;
+use crate::text::clean;
+
+pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Report> {
+    let graph = graph(context, &arguments.place)?;
+    let text = match arguments.format {
+        GraphFormat::Dot => graph.dot(),
+        GraphFormat::Svg => graph.svg(),
+        GraphFormat::Json => format!("{:#}\n", json!(graph)),
+        GraphFormat::Text => lines(&graph),
+    };
+    Ok(Report::done(json!(graph), text))
+}
+
+/// An environment of that name goes before a file.
+fn graph(context: &Context, place: &str) -> Outcome<Graph> {
+    if !context.config.environments.contains_key(place) && Path::new(place).exists() {
+        let decoded = context.decode(Path::new(place))?;
+        let inspected = inspect_all(context.registry()?, &decoded.package, &|| ());
+        let entries = inspected.iter().map(|entry| (&entry.view.head, entry.inspection.references.as_slice()));
+        return Ok(Graph::new(entries));
+    }
+    let environment = context.read(place)?;
+    let mut entries: Vec<(Head, Vec<Reference>)> = Vec::new();
+    for summary in environment.list()? {
+        let references = environment.inspection(&summary.head.id)?.references;
+        entries.push((summary.head, references));
+    }
+    Ok(Graph::new(entries.iter().map(|(head, references)| (head, references.as_slice()))))
+}
+
+fn lines(graph: &Graph) -> String {
+    let mut text = String::new();
+    for node in graph.nodes.iter().filter(|node| node.present) {
+        text.push_str(&format!("{}  {}\n", clean(&node.resource.to_string()), clean(&node.name)));
+        let mut targets: Vec<String> = Vec::new();
+        for edge in graph.edges.iter().filter(|edge| edge.from == node.resource) {
+            let missing = |id| graph.nodes.iter().any(|node| node.resource == id && !node.present);
+            let line = match &edge.to {
+                Some(id) if missing(id.clone()) => format!("{id}  (not here)"),
+                Some(id) => id.to_string(),
+                None => format!("decided at run time, at {}", edge.slot),
+            };
+            if !targets.contains(&line) {
+                targets.push(line);
+            }
+        }
+        for target in targets {
+            text.push_str(&format!("  needs {}\n", clean(&target)));
+        }
+    }
+    text
+}

@@ -1,0 +1,212 @@
+use flowport_core::apply::{Applied, apply};
+use flowport_core::environment::EnvironmentKind;
+use flowport_core::hand;
+use flowport_core::inspect::inspect_all;
+use flowport_core::model::{Action, Diagnostic};
+use flowport_core::plan::{Decision, Plan, Planned};
+use flowport_core::settings::{Settings, SetupEntry};
+use serde_json::json;
+
+use super::plan::{self, Incoming, target_name};
+use crate::arguments::Import;
+use crate::ask;
+use crate::context::Context;
+use crate::exit::{self, Failure, Outcome};
+use crate::progress::Progress;
+use crate::render;
+use crate::report::Report;
+use crate::text::{clean, count};
+
+pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
+    let mut settings = plan::settings(&arguments.answers)?;
+    let (config, _) = context.environment(&arguments.environment)?;
+    context.permit(&arguments.environment, config)?;
+    let mut incoming = Incoming::read(context, &arguments.file)?;
+    if arguments.edit {
+        edit(context, &mut incoming)?;
+    }
+    let plan = loop {
+        let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
+        if !plan.is_blocked() || !context.can_ask() || !answer(&plan, &mut settings)? {
+            break plan;
+        }
+    };
+    let stops = plan.diagnostics.iter().any(Diagnostic::is_error) || plan.is_blocked() && !arguments.keep_going;
+    let findings: Vec<Diagnostic> = plan.findings().cloned().collect();
+    if stops {
+        let text = plan::text(context, &incoming, &plan, &arguments.environment);
+        let note = "nothing was written\n";
+        return Ok(Report::done(plan::result(&plan), text)
+            .with_diagnostics(findings)
+            .with_note(note)
+            .with_exit(exit::BLOCKED));
+    }
+    if plan.has_changes() && !arguments.yes {
+        let shown = plan::text(context, &incoming, &plan, &arguments.environment);
+        confirm(context, &arguments.environment, &shown)?;
+    }
+    let applied = if plan.has_changes() {
+        let mut environment = context.write(&arguments.environment)?;
+        let progress = Progress::count("writing", plan.changes.len());
+        apply(&plan, environment.as_mut(), &context.actor(), &context.now(), &mut |_| progress.advance(1))?
+    } else {
+        Applied { held_back: blocked(&plan), ..Applied::default() }
+    };
+    Ok(report(context, arguments, &plan, &applied, findings))
+}
+
+fn blocked(plan: &Plan) -> Vec<usize> {
+    plan.changes.iter().enumerate().filter(|(_, change)| change.is_blocked()).map(|(index, _)| index).collect()
+}
+
+/// Asks before anything is written; for production the name must be typed.
+fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
+    if !context.can_ask() {
+        return Err(Failure::usage(format!(
+            "nobody can be asked here: say --yes to import into {}",
+            target_name(context, name)
+        )));
+    }
+    eprint!("{shown}");
+    let is_production = context.config.environment(name)?.kind() == EnvironmentKind::Production;
+    let agreed = if is_production {
+        ask::confirm_by_name(&format!("this writes to {}; type {name} to go on", target_name(context, name)), name)?
+    } else {
+        ask::confirm(&format!("import into {}?", target_name(context, name)))?
+    };
+    if agreed { Ok(()) } else { Err(Failure::failed("cancelled, nothing was written")) }
+}
+
+/// Asks the first open question; the plan is made again after each answer. False where there is none.
+fn answer(plan: &Plan, settings: &mut Settings) -> Outcome<bool> {
+    let open = plan.changes.iter().find_map(|change| match &change.decision {
+        Decision::Question(question) => Some((change, question)),
+        _ => None,
+    });
+    let Some((change, question)) = open else { return Ok(false) };
+    let mut items: Vec<String> =
+        question.candidates.iter().map(|candidate| format!("use {} ({})", candidate.name, candidate.id)).collect();
+    let actions: Vec<&Action> = question.allowed.iter().filter(|action| **action != Action::UseExisting).collect();
+    items.extend(actions.iter().map(|action| action.to_string()));
+    items.push("give up".to_owned());
+    let asked = format!("{} {} ({})", change.source.kind, change.name, change.source.id);
+    let Some(chosen) = ask::choose(&asked, &items)? else { return Ok(false) };
+    let key = change.source.to_string();
+    if let Some(candidate) = question.candidates.get(chosen) {
+        settings.map.insert(key, candidate.id.to_string());
+    } else if let Some(action) = actions.get(chosen - question.candidates.len()) {
+        settings.setup.insert(key, SetupEntry { action: Some((*action).clone()), ..SetupEntry::default() });
+    } else {
+        return Err(Failure::failed("cancelled, nothing was written"));
+    }
+    Ok(true)
+}
+
+/// Lets the user edit each JSON part of what the package carries; each is validated again, and edited again where it is wrong.
+fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
+    let registry = context.registry()?;
+    for entry in &mut incoming.decoded.package.resources {
+        let Ok(part) = hand::part(&entry.resource, None) else { continue };
+        let (name, before) = (part.name.clone(), part.content.read_all()?);
+        let mut text = before.clone();
+        loop {
+            text = ask::edit(&name, &text)?;
+            if text == before {
+                break;
+            }
+            match hand::replace_part(registry, &entry.resource, &name, text.clone()) {
+                Ok(changed) => {
+                    entry.resource = flowport_core::model::Resource::clone(&changed.view);
+                    break;
+                }
+                Err(error) => {
+                    let failure = Failure::from(error);
+                    eprint!("{}", render::findings(&failure.diagnostics));
+                    if !context.can_ask() || !ask::confirm("edit again?")? {
+                        return Err(failure);
+                    }
+                }
+            }
+        }
+    }
+    incoming.inspected = inspect_all(registry, &incoming.decoded.package, &|| ());
+    Ok(())
+}
+
+fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied, findings: Vec<Diagnostic>) -> Report {
+    let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
+    let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
+    let target = target_name(context, &arguments.environment);
+    let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
+    let mut text = String::new();
+    if stored.is_empty() {
+        text.push_str(&format!("no changes: {target} has it all\n"));
+    } else {
+        text.push_str(&render::table(&["DONE", "RESOURCE", "NAME"], stored.iter().map(row).collect()));
+        text.push_str(&format!("{} written to {target}\n", count(stored.len(), "resource", "resources")));
+    }
+    if !held_back.is_empty() {
+        let row = |change: &&Planned| {
+            let why =
+                change.diagnostics.iter().find(|diagnostic| diagnostic.is_error() || diagnostic.code == "P-WAITS");
+            let why =
+                why.map_or_else(|| "a question without an answer".to_owned(), |diagnostic| diagnostic.summary.clone());
+            vec![change.source.to_string(), change.name.clone(), why]
+        };
+        text.push_str(&format!(
+            "\n{}",
+            render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
+        ));
+    }
+    let left = left_to_do(arguments, &stored);
+    if !left.is_empty() {
+        text.push_str("\nleft to do by hand:\n");
+        for line in &left {
+            text.push_str(&format!("  {}\n", clean(line)));
+        }
+    }
+    let result = json!({
+        "changes": plan::result(plan)["changes"],
+        "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
+        "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
+        "left_to_do": left,
+    });
+    let exit = if held_back.is_empty() { exit::DONE } else { exit::PARTIAL };
+    let shown: Vec<Diagnostic> = findings
+        .iter()
+        .filter(|diagnostic| {
+            diagnostic.severity != flowport_core::model::Severity::Info
+                && !held_back.iter().any(|change| change.diagnostics.contains(diagnostic))
+        })
+        .cloned()
+        .collect();
+    let note = render::findings(&shown);
+    Report::done(result, text).with_diagnostics(findings).with_note(note).with_exit(exit)
+}
+
+/// What flowport cannot do for the user.
+fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
+    let environment = &arguments.environment;
+    let mut lines = Vec::new();
+    for change in stored {
+        let Some(outcome) = change.outcome() else { continue };
+        if outcome.stays_off {
+            lines.push(format!(
+                "{} ({}) is switched off: flowport publish {environment} '{}'",
+                change.target, change.target_name, change.target
+            ));
+        }
+        for secret in outcome.inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set) {
+            lines.push(format!("{} ({}) lacks a secret: {}", change.target, change.target_name, secret.label));
+        }
+        let needs_setup = change.diagnostics.iter().filter(|diagnostic| diagnostic.summary.contains("needs setup"));
+        lines.extend(needs_setup.map(|diagnostic| {
+            format!(
+                "{}; {}",
+                diagnostic.summary,
+                diagnostic.help.clone().unwrap_or_default().replace("ENV", environment)
+            )
+        }));
+    }
+    lines
+}

@@ -1,0 +1,40 @@
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::arguments::Init;
+use crate::config::FILE;
+use crate::exit::{Failure, Outcome};
+use crate::report::Report;
+
+const PROJECT: &str = r#"# A flowport project: the environments between which flows are moved. docs/guide.md explains every key.
+
+[environments.dev]
+kind = "development"
+store = "sqlite:.flowport/dev.db"
+
+[environments.test]
+kind = "test"
+store = "sqlite:.flowport/test.db"
+
+[environments.prod]
+kind = "production"
+store = "sqlite:.flowport/prod.db"
+# makers = ["ana", "ben"]   # who may import; without it, everybody
+"#;
+
+pub(super) fn run(arguments: &Init) -> Outcome<Report> {
+    let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
+    let path = folder.join(FILE);
+    let file = OpenOptions::new().write(true).create_new(true).open(&path);
+    file.and_then(|mut file| file.write_all(PROJECT.as_bytes())).map_err(|error| {
+        let advice = if error.kind() == std::io::ErrorKind::AlreadyExists { "; this is a project already" } else { "" };
+        Failure::failed(format!("{}: {error}{advice}", path.display()))
+    })?;
+    let text =
+        format!("{} with the environments dev, test and prod\nnext: flowport import dev PACKAGE.zip\n", path.display());
+    Ok(Report::done(json!({ "path": path.display().to_string(), "environments": ["dev", "test", "prod"] }), text))
+}

@@ -1,0 +1,58 @@
+//! One module per command.
+
+mod check;
+mod convert;
+mod demo;
+mod edit;
+mod env;
+mod export;
+mod formats;
+mod graph;
+mod import;
+mod init;
+mod inspect;
+mod list;
+mod plan;
+mod plugin;
+mod put;
+mod state;
+
+use clap::CommandFactory;
+
+use crate::arguments::{Arguments, Command};
+use crate::context::Context;
+use crate::exit::Outcome;
+use crate::report::Report;
+
+/// Runs a command.
+pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
+    match command {
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Env(command) => env::run(context, &command),
+        Command::List(arguments) => list::list(context, &arguments),
+        Command::Show(arguments) => list::show(context, &arguments),
+        Command::Put(arguments) => put::run(context, &arguments),
+        Command::Edit(arguments) => edit::run(context, &arguments),
+        Command::Publish(arguments) => state::publish(context, &arguments),
+        Command::Unpublish(arguments) => state::unpublish(context, &arguments),
+        Command::Delete(arguments) => state::delete(context, &arguments),
+        Command::Export(arguments) => export::run(context, &arguments),
+        Command::Inspect(arguments) => inspect::run(context, &arguments),
+        Command::Plan(arguments) => plan::run(context, &arguments),
+        Command::Import(arguments) => import::run(context, &arguments),
+        Command::Convert(arguments) => convert::run(context, &arguments),
+        Command::Graph(arguments) => graph::run(context, &arguments),
+        Command::Check(arguments) => check::run(context, &arguments),
+        Command::Plugin(command) => plugin::run(context, &command),
+        Command::Formats => formats::run(context),
+        Command::Completions(arguments) => completions(&arguments),
+    }
+}
+
+fn completions(arguments: &crate::arguments::Completions) -> Outcome<Report> {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Arguments::command(), "flowport", &mut script);
+    let script = String::from_utf8_lossy(&script).into_owned();
+    Ok(Report::done(serde_json::json!({ "shell": arguments.shell.to_string(), "script": script }), script))
+}

@@ -1,0 +1,64 @@
+use flowport_core::environment::Write;
+use flowport_core::hand::{self, Prepared};
+use flowport_core::model::{Diagnostic, ResourceId};
+use serde_json::json;
+
+use crate::arguments::Put;
+use crate::context::Context;
+use crate::exit::{self, Failure, Outcome};
+use crate::progress::Progress;
+use crate::report::Report;
+use crate::text::count;
+
+pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
+    let mut all = Prepared::default();
+    let mut environment = context.write(&arguments.environment)?;
+    let owners: Option<Vec<String>> =
+        arguments.owner.as_ref().map(|owner| std::iter::once(owner).chain(&arguments.co_owner).cloned().collect());
+    for file in &arguments.files {
+        let decoded = context.decode(file)?;
+        let problems: Vec<Diagnostic> = decoded.diagnostics;
+        if problems.iter().any(Diagnostic::is_error) {
+            return Err(blocked(problems).about(file));
+        }
+        let prepared = hand::put(context.registry()?, environment.read(), &decoded.package, owners.as_deref());
+        let mut prepared = prepared.map_err(|error| Failure::from(error).about(file))?;
+        all.diagnostics.extend(problems);
+        all.writes.append(&mut prepared.writes);
+        all.diagnostics.append(&mut prepared.diagnostics);
+        all.unchanged.append(&mut prepared.unchanged);
+    }
+    write(context, environment.as_mut(), all, "put")
+}
+
+fn blocked(diagnostics: Vec<Diagnostic>) -> Failure {
+    Failure { exit: exit::BLOCKED, what: "the rules are broken; nothing was written".to_owned(), diagnostics }
+}
+
+/// Makes prepared writes in one transaction and says what was done.
+pub(super) fn write(
+    context: &Context,
+    environment: &mut dyn flowport_core::environment::Environment,
+    prepared: Prepared,
+    done: &str,
+) -> Outcome<Report> {
+    let ids: Vec<ResourceId> = prepared
+        .writes
+        .iter()
+        .map(|write| match write {
+            Write::Put { resource, .. } => resource.head.id.clone(),
+            Write::Delete { id, .. } => id.clone(),
+        })
+        .collect();
+    if !prepared.writes.is_empty() {
+        let progress = Progress::count("writing", prepared.writes.len());
+        environment.apply(&context.actor(), &context.now(), &prepared.writes, &mut |_| progress.advance(1))?;
+    }
+    let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
+    if !prepared.unchanged.is_empty() {
+        text.push_str(&format!(", {} as they were", prepared.unchanged.len()));
+    }
+    text.push('\n');
+    let result = json!({ "resources": ids, "unchanged": prepared.unchanged });
+    Ok(Report::done(result, text).noting(prepared.diagnostics))
+}

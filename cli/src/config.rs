@@ -1,0 +1,154 @@
+//! The project file, found from the working directory upwards, over the user's own file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use flowport_core::environment::EnvironmentKind;
+use serde::Deserialize;
+
+use crate::exit::{Failure, Outcome};
+
+/// The name of the project file.
+pub(crate) const FILE: &str = "flowport.toml";
+const STORE_PREFIX: &str = "sqlite:";
+
+/// An environment, as the project file describes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnvironmentConfig {
+    pub(crate) kind: String,
+    pub(crate) tenant: Option<String>,
+    pub(crate) store: Option<String>,
+    pub(crate) makers: Option<Vec<String>>,
+}
+
+/// A plugin beside the built-in ones.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PluginConfig {
+    pub(crate) path: PathBuf,
+    /// Take what a built-in plugin does as well.
+    #[serde(default)]
+    pub(crate) instead: bool,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    environments: BTreeMap<String, EnvironmentConfig>,
+    #[serde(default)]
+    plugins: BTreeMap<String, PluginConfig>,
+    /// Who acts, unless `--as` says otherwise; for the user's own file.
+    user: Option<String>,
+}
+
+/// All that is configured.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Config {
+    /// The project file, where there is one.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) environments: BTreeMap<String, EnvironmentConfig>,
+    /// With paths made absolute.
+    pub(crate) plugins: BTreeMap<String, PluginConfig>,
+    pub(crate) user: Option<String>,
+}
+
+impl Config {
+    /// Reads the file named, else the nearest one upwards, over the user's.
+    pub(crate) fn load(named: Option<&Path>) -> Outcome<Config> {
+        let mut config = Config::default();
+        if let Some(path) = user_file().filter(|path| path.is_file()) {
+            config.lay(&path)?;
+        }
+        let project = match named {
+            Some(path) => Some(path.to_owned()),
+            None => nearest(&std::env::current_dir()?),
+        };
+        if let Some(path) = project {
+            config.lay(&path)?;
+            config.path = Some(path);
+        }
+        Ok(config)
+    }
+
+    fn lay(&mut self, path: &Path) -> Outcome<()> {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        let file: File = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Failure::usage(format!("{} at line {line}: {}", path.display(), error.message().replace('\n', " ")))
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for (name, environment) in &file.environments {
+            environment
+                .kind
+                .parse::<EnvironmentKind>()
+                .map_err(|why| Failure::usage(format!("{}: environment {name}: {why}", path.display())))?;
+        }
+        self.environments.extend(file.environments);
+        for (name, mut plugin) in file.plugins {
+            plugin.path = folder.join(&plugin.path);
+            self.plugins.insert(name, plugin);
+        }
+        self.user = file.user.or(self.user.take());
+        Ok(())
+    }
+
+    /// The folder of the project file.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."))
+    }
+
+    /// An environment by its name.
+    pub(crate) fn environment(&self, name: &str) -> Outcome<&EnvironmentConfig> {
+        if let Some(environment) = self.environments.get(name) {
+            return Ok(environment);
+        }
+        if self.path.is_none() {
+            return Err(Failure::usage(format!(
+                "no {FILE} here or above, so there is no environment {name}; make one with `flowport init`"
+            )));
+        }
+        let near = flowport_core::select::nearest(name, self.environments.keys().cloned());
+        let near =
+            near.map_or_else(|| "`flowport env list` lists them".to_owned(), |near| format!("did you mean {near}?"));
+        Err(Failure::usage(format!("there is no environment {name}; {near}")))
+    }
+
+    /// Where an environment keeps its resources.
+    pub(crate) fn store(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<PathBuf> {
+        let default = format!("{STORE_PREFIX}.flowport/{name}.db");
+        let store = environment.store.as_deref().unwrap_or(&default);
+        match store.strip_prefix(STORE_PREFIX) {
+            Some(path) if !path.is_empty() => Ok(self.folder().join(path)),
+            _ => Err(Failure::usage(format!(
+                "environment {name}: the store {store:?} is none that flowport knows; write sqlite:PATH"
+            ))),
+        }
+    }
+}
+
+impl EnvironmentConfig {
+    /// Its kind; checked when the file was read.
+    pub(crate) fn kind(&self) -> EnvironmentKind {
+        self.kind.parse().unwrap_or(EnvironmentKind::Default)
+    }
+}
+
+fn nearest(from: &Path) -> Option<PathBuf> {
+    from.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())
+}
+
+/// `flowport/config.toml` in the platform's folder for configuration.
+fn user_file() -> Option<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = if cfg!(windows) {
+        variable("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_CONFIG_HOME").or_else(|| variable("HOME").map(|home| home.join(".config")))
+    };
+    folder.map(|folder| folder.join("flowport/config.toml"))
+}

@@ -1,0 +1,149 @@
+//! What every command needs: configuration, plugins, environments, who acts.
+
+use std::cell::OnceCell;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flowport_core::decode::{Decoded, decode};
+use flowport_core::encode::FileInput;
+use flowport_core::environment::{Environment, ReadEnvironment};
+use flowport_core::plugin::Input;
+use flowport_core::registry::Registry;
+use flowport_runtime::{Limits, LoadError, Plugin, Runtime};
+use flowport_store::{SqliteEnvironment, SqliteReader};
+
+use crate::arguments::Global;
+use crate::config::{Config, EnvironmentConfig};
+use crate::exit::{self, Failure, Outcome};
+use crate::progress::Reading;
+
+/// A loaded plugin, and where it came from.
+pub(crate) struct Loaded {
+    pub(crate) plugin: Plugin,
+    /// `built in`, or its path.
+    pub(crate) from: String,
+    /// It takes what another one does as well.
+    pub(crate) instead: bool,
+}
+
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) config: Config,
+    plugins: OnceCell<Vec<Loaded>>,
+    registry: OnceCell<Registry>,
+}
+
+impl Context {
+    pub(crate) fn new(global: Global) -> Outcome<Context> {
+        if global.quiet || global.json {
+            crate::progress::silence();
+        }
+        let config = Config::load(global.config.as_deref())?;
+        Ok(Context { global, config, plugins: OnceCell::new(), registry: OnceCell::new() })
+    }
+
+    /// Who acts: `--as`, the configuration, the system user.
+    pub(crate) fn actor(&self) -> String {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let system = || variable("USER").or_else(|| variable("USERNAME")).or_else(|| variable("LOGNAME"));
+        let actor = self.global.actor.clone().or_else(|| self.config.user.clone()).or_else(system);
+        actor.unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// Now, as RFC 3339 in UTC, to the second.
+    pub(crate) fn now(&self) -> String {
+        let now = jiff::Timestamp::now();
+        now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+    }
+
+    /// True where questions can be asked.
+    pub(crate) fn can_ask(&self) -> bool {
+        !self.global.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    pub(crate) fn plugins(&self) -> Outcome<&[Loaded]> {
+        if let Some(plugins) = self.plugins.get() {
+            return Ok(plugins);
+        }
+        let runtime = Runtime::new(Limits::default())?;
+        let mut plugins = Vec::new();
+        if !self.global.no_builtin {
+            for precompiled in flowport_bundle::PLUGINS {
+                let plugin = runtime.load_precompiled(precompiled)?;
+                plugins.push(Loaded { plugin, from: "built in".to_owned(), instead: false });
+            }
+        }
+        let load = |path: &Path, instead: bool| -> Outcome<Loaded> {
+            let plugin = runtime.load_file(path)?;
+            Ok(Loaded { plugin, from: path.display().to_string(), instead })
+        };
+        for plugin in self.config.plugins.values() {
+            plugins.push(load(&plugin.path, plugin.instead)?);
+        }
+        for path in &self.global.plugin {
+            plugins.push(load(path, true)?);
+        }
+        Ok(self.plugins.get_or_init(|| plugins))
+    }
+
+    pub(crate) fn registry(&self) -> Outcome<&Registry> {
+        if let Some(registry) = self.registry.get() {
+            return Ok(registry);
+        }
+        let mut registry = Registry::default();
+        for loaded in self.plugins()? {
+            let conflict =
+                |error: flowport_core::registry::Conflict| Failure::failed(error.to_string()).with_exit(exit::FAILED);
+            if let Some(handler) = loaded.plugin.handler().map_err(LoadError::from)? {
+                registry.add_handler(handler, loaded.instead).map_err(conflict)?;
+            }
+            if let Some(codec) = loaded.plugin.codec().map_err(LoadError::from)? {
+                registry.add_codec(codec, loaded.instead).map_err(conflict)?;
+            }
+        }
+        Ok(self.registry.get_or_init(|| registry))
+    }
+
+    /// An environment of the project, with its store's path.
+    pub(crate) fn environment(&self, name: &str) -> Outcome<(&EnvironmentConfig, PathBuf)> {
+        let environment = self.config.environment(name)?;
+        Ok((environment, self.config.store(name, environment)?))
+    }
+
+    /// Opens an environment for reading; one that was never written to is empty.
+    pub(crate) fn read(&self, name: &str) -> Outcome<Arc<dyn ReadEnvironment>> {
+        let (_, path) = self.environment(name)?;
+        Ok(Arc::new(SqliteReader::open(name, &path)?))
+    }
+
+    /// Opens an environment for writing, if the acting user may.
+    pub(crate) fn write(&self, name: &str) -> Outcome<Box<dyn Environment>> {
+        let (environment, path) = self.environment(name)?;
+        self.permit(name, environment)?;
+        Ok(Box::new(SqliteEnvironment::open(name, &path)?))
+    }
+
+    /// Only makers write to an environment that names its makers.
+    pub(crate) fn permit(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<()> {
+        let actor = self.actor();
+        match &environment.makers {
+            Some(makers) if !makers.contains(&actor) => {
+                let what = format!(
+                    "{actor} is no maker of {name}; its makers are {}: ask one of them, or use --as if that is you",
+                    makers.join(", ")
+                );
+                Err(Failure::failed(what).with_exit(exit::NOT_PERMITTED))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads a package file.
+    pub(crate) fn decode(&self, path: &Path) -> Outcome<Decoded> {
+        let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
+        let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        decode(self.registry()?, &input, name.as_deref()).map_err(|error| Failure::from(error).about(path))
+    }
+}

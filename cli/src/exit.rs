@@ -1,0 +1,93 @@
+//! Exit codes, as docs/guide.md promises them to scripts, and what leads to which.
+
+use flowport_core::Error;
+use flowport_core::environment::EnvironmentError;
+use flowport_core::model::Diagnostic;
+use flowport_runtime::LoadError;
+
+pub(crate) const DONE: u8 = 0;
+pub(crate) const FAILED: u8 = 1;
+pub(crate) const USAGE: u8 = 2;
+pub(crate) const CHANGES: u8 = 3;
+pub(crate) const BLOCKED: u8 = 4;
+pub(crate) const PARTIAL: u8 = 5;
+pub(crate) const CHANGED_SINCE: u8 = 7;
+pub(crate) const HELD: u8 = 8;
+pub(crate) const REFUSED: u8 = 9;
+pub(crate) const NOT_PERMITTED: u8 = 10;
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: u8,
+    pub(crate) what: String,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// The command line does not say enough, or says it wrongly.
+    pub(crate) fn usage(what: impl Into<String>) -> Failure {
+        Failure { exit: USAGE, what: what.into(), diagnostics: Vec::new() }
+    }
+
+    /// Something could not be done.
+    pub(crate) fn failed(what: impl Into<String>) -> Failure {
+        Failure { exit: FAILED, what: what.into(), diagnostics: Vec::new() }
+    }
+
+    /// The same with another exit code.
+    pub(crate) fn with_exit(mut self, exit: u8) -> Failure {
+        self.exit = exit;
+        self
+    }
+
+    /// The same with the name of the file it is about in front.
+    pub(crate) fn about(mut self, file: &std::path::Path) -> Failure {
+        let name = file.display().to_string();
+        if !self.what.contains(&name) {
+            self.what = format!("{name}: {}", self.what);
+        }
+        self
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let exit = match &error {
+            Error::NotAPackage(_) | Error::Invalid(_) => BLOCKED,
+            Error::NotFound { .. } | Error::Ambiguous { .. } | Error::NoFormat(_) => USAGE,
+            Error::NotPermitted(_) => NOT_PERMITTED,
+            Error::Limit(_) => REFUSED,
+            Error::Environment(EnvironmentError::Held { .. }) => HELD,
+            Error::Environment(EnvironmentError::Stale { .. }) => CHANGED_SINCE,
+            Error::Environment(EnvironmentError::Store { .. }) | Error::Plugin(_) | Error::File { .. } => FAILED,
+        };
+        let what = match &error {
+            // The findings say it; a headline that repeats the only one of them would be noise.
+            Error::Invalid(found) if found.len() == 1 => "the rules are broken".to_owned(),
+            error => error.to_string(),
+        };
+        Failure { exit, what, diagnostics: error.diagnostics().to_vec() }
+    }
+}
+
+impl From<EnvironmentError> for Failure {
+    fn from(error: EnvironmentError) -> Failure {
+        Error::from(error).into()
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Failure {
+        let exit = if matches!(error, LoadError::TooLarge { .. }) { REFUSED } else { FAILED };
+        Failure::failed(error.to_string()).with_exit(exit)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Failure {
+        Failure::failed(error.to_string())
+    }
+}

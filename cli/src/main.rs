@@ -1,0 +1,49 @@
+//! flowport: moves low-code flows, and all that they need, between environments.
+
+mod arguments;
+mod ask;
+mod commands;
+mod config;
+mod context;
+mod exit;
+mod log;
+mod progress;
+mod render;
+mod report;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::arguments::Arguments;
+use crate::exit::Failure;
+use crate::report::Report;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    log::start(&arguments.global);
+    let command = arguments.command.name();
+    let json = arguments.global.json;
+    let result = context::Context::new(arguments.global).and_then(|context| commands::run(&context, arguments.command));
+    let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
+    report.print(command, json)
+}
+
+/// What clap says, as itself, or in the envelope for scripts.
+fn usage(error: &clap::Error) -> ExitCode {
+    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if is_help || !json {
+        // Nothing can be done where even this cannot be printed.
+        let _ = error.print();
+        return if is_help { ExitCode::SUCCESS } else { ExitCode::from(exit::USAGE) };
+    }
+    let text = error.to_string();
+    let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    Report::of_failure(&Failure::usage(what)).print("", true)
+}

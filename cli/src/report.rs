@@ -1,0 +1,94 @@
+//! What a command ends with: text for people, or one JSON object for scripts.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use flowport_core::model::Diagnostic;
+use serde_json::{Value, json};
+
+use crate::exit::{self, Failure};
+use crate::render;
+use crate::text::clean;
+
+/// The result of a command.
+pub(crate) struct Report {
+    pub(crate) exit: u8,
+    /// In the JSON envelope.
+    pub(crate) result: Value,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// On stdout.
+    pub(crate) text: String,
+    /// On stderr, for people.
+    pub(crate) note: String,
+}
+
+impl Report {
+    /// Done.
+    pub(crate) fn done(result: Value, text: impl Into<String>) -> Report {
+        Report { exit: exit::DONE, result, diagnostics: Vec::new(), text: text.into(), note: String::new() }
+    }
+
+    /// Findings for scripts; people get them where the command puts them.
+    pub(crate) fn with_diagnostics(mut self, diagnostics: Vec<Diagnostic>) -> Report {
+        self.diagnostics = diagnostics;
+        self
+    }
+
+    /// Findings for scripts, and for people on stderr.
+    pub(crate) fn noting(mut self, diagnostics: Vec<Diagnostic>) -> Report {
+        self.note.insert_str(0, &render::findings(&diagnostics));
+        self.with_diagnostics(diagnostics)
+    }
+
+    pub(crate) fn with_note(mut self, note: impl AsRef<str>) -> Report {
+        self.note.push_str(note.as_ref());
+        self
+    }
+
+    pub(crate) fn with_exit(mut self, exit: u8) -> Report {
+        self.exit = exit;
+        self
+    }
+
+    pub(crate) fn of_failure(failure: &Failure) -> Report {
+        let mut diagnostics = failure.diagnostics.clone();
+        let mut note = format!("error: {}\n", clean(&failure.what));
+        if diagnostics.is_empty() {
+            diagnostics.push(Diagnostic::error("E-FAILED", failure.what.clone()));
+        } else {
+            note.push_str(&render::findings(&diagnostics));
+        }
+        Report { exit: failure.exit, result: json!({}), diagnostics, text: String::new(), note }
+    }
+
+    fn status(&self) -> &'static str {
+        match self.exit {
+            exit::DONE => "ok",
+            exit::CHANGES => "changes",
+            exit::PARTIAL => "partial",
+            exit::BLOCKED => "blocked",
+            _ => "failed",
+        }
+    }
+
+    /// Prints and gives the exit code. A reader that went away is no failure.
+    pub(crate) fn print(self, command: &str, as_json: bool) -> ExitCode {
+        let (mut out, mut err) = (anstream::stdout().lock(), anstream::stderr().lock());
+        if as_json {
+            let envelope = json!({
+                "format_version": "1.0",
+                "command": command,
+                "status": self.status(),
+                "exit": self.exit,
+                "result": self.result,
+                "diagnostics": self.diagnostics,
+            });
+            let _ = writeln!(out, "{envelope}");
+        } else {
+            let _ = write!(out, "{}", self.text);
+            let _ = out.flush();
+            let _ = write!(err, "{}", self.note);
+        }
+        ExitCode::from(self.exit)
+    }
+}
