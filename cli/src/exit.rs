@@ -65,8 +65,8 @@ impl From<Error> for Failure {
             Error::Environment(EnvironmentError::Store { .. }) | Error::Plugin(_) | Error::File { .. } => FAILED,
         };
         let what = match &error {
-            // The findings say it; a headline that repeats the only one of them would be noise.
-            Error::Invalid(found) if found.len() == 1 => "the rules are broken".to_owned(),
+            // The finding says it; a headline that repeats it would be noise.
+            Error::Invalid(found) if found.len() == 1 => "1 problem".to_owned(),
             error => error.to_string(),
         };
         Failure { exit, what, diagnostics: error.diagnostics().to_vec() }

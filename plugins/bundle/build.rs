@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const TARGET: &str = "wasm32-wasip2";
+#[path = "nested_cargo.rs"]
+mod nested_cargo;
+
+use nested_cargo::{WASM, clean};
 
 /// Crates of `plugins/` that become components, with the names that people see.
 const PLUGINS: [(&str, &str); 6] = [
@@ -23,7 +26,7 @@ fn main() -> Outcome<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let guests = target_folder(&out)?.join("guests");
     build(&plugins, &guests)?;
-    let release = guests.join(TARGET).join("release");
+    let release = guests.join(WASM).join("release");
     let target = env::var("TARGET")?;
     let mut table = String::from("[\n");
     for (package, name) in PLUGINS {
@@ -56,52 +59,15 @@ fn target_folder(out: &Path) -> Outcome<PathBuf> {
 
 /// One nested cargo for all plugins, in a target folder of its own that debug, release, test and clippy builds share.
 fn build(plugins: &Path, guests: &Path) -> Outcome<()> {
-    let cargo = |arguments: &[&str]| -> Outcome<bool> {
-        let mut command = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
-        command.current_dir(plugins).args(arguments);
-        clean_environment(&mut command);
-        command.env("CARGO_TARGET_DIR", guests).env("CARGO_ENCODED_RUSTFLAGS", remapped(plugins)?);
-        Ok(command.status()?.success())
-    };
-    let mut arguments = vec!["build", "--release", "--locked", "--target", TARGET];
+    let mut arguments = vec!["build", "--release", "--locked", "--target", WASM];
     for (package, _) in &PLUGINS {
         arguments.extend(["--package", package]);
     }
-    if !target_is_installed() {
-        install_target();
-    }
-    if cargo(&arguments)? {
-        return Ok(());
-    }
-    let advice = if target_is_installed() { "" } else { "; install the target with `rustup target add wasm32-wasip2`" };
-    Err(format!("the plugins in plugins/ do not build{advice}").into())
-}
-
-/// What this cargo set for itself would confuse the nested one.
-fn clean_environment(command: &mut Command) {
-    let keep = ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN", "RUSTUP_DIST_SERVER", "RUSTUP_UPDATE_ROOT"];
-    for (name, _) in env::vars_os() {
-        let Some(name) = name.to_str() else { continue };
-        let ours = [
-            "CARGO",
-            "RUST",
-            "DEP_",
-            "TARGET",
-            "MAKEFLAGS",
-            "HOST",
-            "OUT_DIR",
-            "PROFILE",
-            "OPT_LEVEL",
-            "DEBUG",
-            "NUM_JOBS",
-        ];
-        if ours.iter().any(|prefix| name.starts_with(prefix))
-            && !keep.contains(&name)
-            && !name.starts_with("CARGO_NET_")
-        {
-            command.env_remove(name);
-        }
-    }
+    nested_cargo::ensure_target(plugins)?;
+    let mut command = clean(Command::new("cargo"));
+    command.current_dir(plugins).args(arguments).env("CARGO_TARGET_DIR", guests);
+    command.env("CARGO_ENCODED_RUSTFLAGS", remapped(plugins)?);
+    if command.status()?.success() { Ok(()) } else { Err("the plugins in plugins/ do not build; see above".into()) }
 }
 
 /// The same bytes everywhere: no path of this machine in a component.
@@ -115,29 +81,10 @@ fn remapped(plugins: &Path) -> Outcome<String> {
     if let Some(home) = home {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }
-    if let Some(sysroot) = sysroot() {
+    if let Some(sysroot) = nested_cargo::sysroot(plugins) {
         flags.push(format!("--remap-path-prefix={sysroot}=rust"));
     }
     Ok(flags.join("\u{1f}"))
-}
-
-fn sysroot() -> Option<String> {
-    let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-    let output = Command::new(rustc).args(["--print", "sysroot"]).output().ok()?;
-    Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
-}
-
-fn target_is_installed() -> bool {
-    sysroot().is_some_and(|sysroot| Path::new(&sysroot).join("lib/rustlib").join(TARGET).is_dir())
-}
-
-/// Once, and only where rustup is there; a failure shows in the build itself.
-fn install_target() {
-    println!("cargo::warning=installing the Rust target {TARGET} for the plugins");
-    let installed = Command::new("rustup").args(["target", "add", TARGET]).status();
-    if !installed.is_ok_and(|status| status.success()) {
-        println!("cargo::warning=rustup could not install {TARGET}; install it with `rustup target add {TARGET}`");
-    }
 }
 
 /// The files a component was made of, from cargo's dependency file.

@@ -28,7 +28,7 @@ use crate::report::Report;
 pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
     match command {
         Command::Init(arguments) => init::run(&arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Demo(arguments) => demo::run(context, &arguments),
         Command::Env(command) => env::run(context, &command),
         Command::List(arguments) => list::list(context, &arguments),
         Command::Show(arguments) => list::show(context, &arguments),

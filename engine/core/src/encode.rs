@@ -199,8 +199,7 @@ pub fn write_file(
         )));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary =
-        tempfile::Builder::new().prefix(".flowport-").suffix(".part").tempfile_in(folder).map_err(failed)?;
+    let temporary = temporary_in(folder).map_err(failed)?;
     let handle = temporary.reopen().map_err(failed)?;
     let output: Arc<dyn Output> = Arc::new(Written(Mutex::new(handle)));
     let placed = encode(registry, format, package, &output)?;
@@ -213,6 +212,15 @@ pub fn write_file(
         let _ = folder.sync_all();
     }
     Ok(placed)
+}
+
+/// A temporary file that others may read as they may read any new file: a package is there to be handed on.
+fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".flowport-").suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }
 
 /// A file on disk, to read.

@@ -79,7 +79,7 @@ impl Handler for Connectors {
 }
 
 fn needs_setup(id: &ResourceId, name: &str) -> Diagnostic {
-    Diagnostic::warning("PA0501", format!("{} {name:?} needs setup", id.kind))
+    Diagnostic::info("PA0501", format!("{} {name:?} needs setup", id.kind))
         .subject(id.clone())
         .detail("packages declare connections and custom connectors and never carry them")
         .help(format!("set it up in the product, then tell flowport: flowport publish ENV '{}/{}'", id.kind, id.id))

@@ -1,0 +1,128 @@
+//! The main job, measured: `cargo bench -p flowport --bench package`. docs/benchmarks.md holds the figures and says how to read
+//! them. `FLOWPORT_BENCH_FLOWS` sets the size of the large package.
+
+mod generate;
+mod native;
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use flowport_core::apply::apply;
+use flowport_core::decode::{Decoded, decode};
+use flowport_core::encode::FileInput;
+use flowport_core::environment::ReadEnvironment;
+use flowport_core::inspect::{Inspected, inspect_all};
+use flowport_core::plan::{Request, plan};
+use flowport_core::plugin::Input;
+use flowport_core::registry::Registry;
+use flowport_core::settings::{Settings, SetupEntry};
+use flowport_runtime::{Limits, Runtime};
+use flowport_store::{SqliteEnvironment, SqliteReader};
+
+fn main() {
+    let flows = std::env::var("FLOWPORT_BENCH_FLOWS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
+    // `cargo test --benches` only wants to know that it runs.
+    let (flows, runs) = if std::env::args().any(|argument| argument == "--bench") { (flows, 5) } else { (20, 1) };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let large = folder.path().join("large.zip");
+    generate::app_package(&large, flows);
+    let registry = registry();
+
+    println!("one app and {flows} flows, {} KiB packed", std::fs::metadata(&large).map_or(0, |file| file.len() / 1024));
+    let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    let native = median(runs, || native::decode_and_inspect(&large));
+    let ours = median(runs, || one_core.install(|| read(&registry, &large)));
+    let both = median(runs, || read(&registry, &large));
+    show("native, zip and serde_json, one core", native, flows);
+    show("decode and inspect, one core", ours, flows);
+    show("decode and inspect, all cores", both, flows);
+    println!("  ratio to native, one core: {:.2}", ours.as_secs_f64() / native.as_secs_f64());
+
+    for count in [flows / 10, flows * 10] {
+        let path = folder.path().join(format!("{count}.zip"));
+        generate::app_package(&path, count);
+        show(&format!("decode and inspect of {count} flows, one core"), median(1, || one_core.install(|| read(&registry, &path))), count);
+    }
+
+    plan_and_apply(&registry, &large, folder.path().join("target.db"), flows, runs);
+    small(&folder.path().join("small.zip"), runs);
+}
+
+fn registry() -> Registry {
+    let runtime = Runtime::new(Limits::default()).expect("this machine runs WebAssembly");
+    let mut registry = Registry::default();
+    for precompiled in flowport_bundle::PLUGINS {
+        let plugin = runtime.load_precompiled(precompiled).expect("a bundled plugin loads");
+        if let Some(handler) = plugin.handler().expect("a handler") {
+            registry.add_handler(handler, false).expect("no conflict");
+        }
+        if let Some(codec) = plugin.codec().expect("a codec") {
+            registry.add_codec(codec, false).expect("no conflict");
+        }
+    }
+    registry
+}
+
+fn read(registry: &Registry, path: &std::path::Path) -> (Decoded, Vec<Inspected>) {
+    let input: Arc<dyn Input> = Arc::new(FileInput::open(path).expect("the package"));
+    let decoded = decode(registry, &input, None).expect("a package");
+    let inspected = inspect_all(registry, &decoded.package, &|| ());
+    assert!(inspected.iter().all(|entry| !entry.inspection.diagnostics.iter().any(|found| found.is_error())), "a sound package");
+    assert!(!decoded.diagnostics.iter().any(|found| found.is_error()), "a sound package: {:?}", decoded.diagnostics.first());
+    (decoded, inspected)
+}
+
+fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, flows: usize, runs: usize) {
+    let (decoded, inspected) = read(registry, path);
+    let create = SetupEntry { action: Some(flowport_core::model::Action::Create), ..SetupEntry::default() };
+    let connections = decoded.package.resources.iter().map(|entry| &entry.resource.head.id).filter(|id| id.kind.as_str() == "connection");
+    let settings = Settings { setup: connections.map(|id| (id.to_string(), create.clone())).collect(), ..Settings::default() };
+    let request = Request { package: &decoded.package, inspected: &inspected, found: &decoded.diagnostics, settings: &settings, publish: false };
+    let reader = || -> Arc<dyn ReadEnvironment> { Arc::new(SqliteReader::open("bench", &store).expect("the store")) };
+    let planned = || plan(registry, &reader(), &request, &|| ()).expect("a plan");
+    show("plan into an empty target", median(runs, planned), flows);
+    let ready = planned();
+    assert!(!ready.is_blocked(), "{:?}", ready.findings().find(|found| found.is_error()));
+    let applied = median(runs, || {
+        let _ = std::fs::remove_file(&store);
+        flowport_store::remove("bench", &store).ok();
+        let mut environment = SqliteEnvironment::open("bench", &store).expect("the store");
+        apply(&ready, &mut environment, "bench", "2026-11-20T00:00:00Z", &mut |_| ()).expect("applied")
+    });
+    show("apply it", applied, flows);
+    show("plan it again: no changes", median(runs, planned), flows);
+}
+
+/// The program itself, from process start to its end.
+fn small(path: &std::path::Path, runs: usize) {
+    generate::flow_package(path);
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_flowport"));
+        let status = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("flowport starts");
+        assert!(status.success());
+    };
+    let path = path.display().to_string();
+    show("process: flowport --version", median(runs * 4, || run(&["--version"])), 1);
+    show("process: flowport inspect of one small flow", median(runs * 4, || run(&["inspect", &path])), 1);
+}
+
+fn median<T>(runs: usize, mut work: impl FnMut() -> T) -> Duration {
+    let mut times: Vec<Duration> = (0..runs.max(1))
+        .map(|_| {
+            let started = Instant::now();
+            let result = work();
+            let elapsed = started.elapsed();
+            drop(result);
+            elapsed
+        })
+        .collect();
+    times.sort();
+    times[times.len() / 2]
+}
+
+fn show(what: &str, time: Duration, count: usize) {
+    let each = time.as_secs_f64() * 1e6 / count.max(1) as f64;
+    println!("  {what:<52} {:>9.1} ms {each:>9.1} µs each", time.as_secs_f64() * 1e3);
+}
