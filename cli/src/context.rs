@@ -75,7 +75,7 @@ impl Context {
             }
         }
         let load = |path: &Path, instead: bool| -> Outcome<Loaded> {
-            let plugin = runtime.load_file(path)?;
+            let plugin = runtime.load_file(path).map_err(|error| Failure::from(error).about(path))?;
             Ok(Loaded { plugin, from: path.display().to_string(), instead })
         };
         for plugin in self.config.plugins.values() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Attribute, Cell, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use flowport_core::model::{Diagnostic, Severity};
 
 use crate::text::clean;
@@ -28,7 +28,8 @@ fn styled(text: &str, style: Style) -> String {
 pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    if std::io::stdout().is_terminal() {
+    // Some terminals of pipelines say that they have no columns at all.
+    if std::io::stdout().is_terminal() && table.width().is_some_and(|width| width > 0) {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     } else {
         table.set_content_arrangement(ContentArrangement::Disabled);
@@ -41,8 +42,12 @@ pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     for row in rows {
         table.add_row(row.iter().map(|cell| clean(cell)).collect::<Vec<_>>());
     }
-    for column in table.column_iter_mut() {
+    for (column, heading) in table.column_iter_mut().zip(headings) {
         column.set_padding((0, 2));
+        // An id in two halves cannot be copied.
+        if *heading == "RESOURCE" {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     let mut text = String::new();
     for line in table.lines() {

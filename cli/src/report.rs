@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::exit::{self, Failure};
 use crate::render;
-use crate::text::clean;
+use crate::text::{clean, escape_json};
 
 /// The result of a command.
 pub(crate) struct Report {
@@ -83,7 +83,7 @@ impl Report {
                 "result": self.result,
                 "diagnostics": self.diagnostics,
             });
-            let _ = writeln!(out, "{envelope}");
+            let _ = writeln!(out, "{}", escape_json(&envelope.to_string()));
         } else {
             let _ = write!(out, "{}", self.text);
             let _ = out.flush();

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 pub(crate) fn clean(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() || is_bidirectional(character) {
+        if acts_on_terminals(character) {
             let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
         } else {
             shown.push(character);
@@ -15,8 +15,42 @@ pub(crate) fn clean(text: &str) -> String {
     shown
 }
 
-fn is_bidirectional(character: char) -> bool {
-    matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Control and bidirectional formatting characters, which a terminal obeys instead of showing them. All have four hex digits.
+pub(crate) fn acts_on_terminals(character: char) -> bool {
+    let is_bidirectional =
+        matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || is_bidirectional
+}
+
+/// JSON text that means the same, with the characters that act on terminals escaped: they stand in strings only. Line ends and
+/// indentation stay.
+pub(crate) fn escape_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character >= ' ' && acts_on_terminals(character) {
+            let _ = write!(escaped, "\\u{:04x}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+/// A TOML string on one line, with the characters that act on terminals escaped.
+pub(crate) fn toml_string(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            character if acts_on_terminals(character) => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(character));
+            }
+            character => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// `1 flow`, `2 flows`.
@@ -36,6 +70,17 @@ pub(crate) fn bytes(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn escaped_text_means_the_same() {
+        let text = "a\u{1b}\"\\\n\u{7f}\u{9b}\u{202e}ü\t";
+        let json = escape_json(&serde_json::Value::from(text).to_string());
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+        let table: toml::Table = toml::from_str(&format!("x = {}", toml_string(text))).unwrap();
+        assert_eq!(table["x"].as_str(), Some(text));
+        assert!(!json.contains(acts_on_terminals) && !toml_string(text).contains(acts_on_terminals));
+        assert_eq!(escape_json("{\n  \"a\": 1\n}"), "{\n  \"a\": 1\n}");
+    }
 
     #[test]
     fn control_characters_never_reach_a_terminal() {

@@ -33,12 +33,16 @@ fn main() -> Outcome<()> {
         let file = format!("{}.wasm", package.replace('-', "_"));
         let component = release.join(&file);
         let bytes = fs::read(&component)?;
-        let (artifact, stated) = flowport_runtime::precompile(&bytes, &target, name)?;
-        fs::write(out.join(format!("{name}.wasm")), &bytes)?;
-        fs::write(out.join(format!("{name}.cwasm")), artifact)?;
+        let (artifact, facts) = flowport_runtime::precompile(&bytes, &target, name)?;
+        for (ending, content) in [("wasm", bytes), ("cwasm", artifact), ("json", facts.into_bytes())] {
+            fs::write(out.join(format!("{name}.{ending}")), content)?;
+        }
+        let embedded = |ending: &str| format!("(concat!(env!(\"OUT_DIR\"), \"/{name}.{ending}\"))");
         table.push_str(&format!(
-            "    Precompiled {{ name: {name:?}, version: {:?}, artifact: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.cwasm\")), component: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.wasm\")) }},\n",
-            stated.version
+            "    Precompiled {{ facts: include_str!{}, artifact: include_bytes!{}, component: include_bytes!{} }},\n",
+            embedded("json"),
+            embedded("cwasm"),
+            embedded("wasm")
         ));
         watch(&release.join(file.replace(".wasm", ".d")))?;
     }

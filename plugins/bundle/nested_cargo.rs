@@ -11,7 +11,17 @@ pub(crate) const WASM: &str = "wasm32-wasip2";
 pub(crate) fn clean(mut command: Command) -> Command {
     let kept = ["CARGO_HOME", "CARGO_NET_", "CARGO_HTTP_", "RUSTUP_"];
     let meant_for_others = [
-        "CARGO", "RUST", "DEP_", "TARGET", "MAKEFLAGS", "MFLAGS", "HOST", "OUT_DIR", "PROFILE", "OPT_LEVEL", "DEBUG",
+        "CARGO",
+        "RUST",
+        "DEP_",
+        "TARGET",
+        "MAKEFLAGS",
+        "MFLAGS",
+        "HOST",
+        "OUT_DIR",
+        "PROFILE",
+        "OPT_LEVEL",
+        "DEBUG",
         "NUM_JOBS",
     ];
     for (name, _) in std::env::vars_os() {

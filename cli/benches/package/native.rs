@@ -43,7 +43,10 @@ pub(crate) fn decode_and_inspect(path: &Path) -> usize {
         assert!(references.keys().all(|key| found.keys.contains(key)));
         total += found.literals + found.secrets;
     }
-    let names: Vec<String> = archive.file_names().filter(|name| name.starts_with("Microsoft.PowerApps/")).map(str::to_owned).collect();
+    let names: Vec<String> = (0..archive.len())
+        .map(|index| archive.by_index(index).expect("an entry").name().expect("a name").into_owned())
+        .filter(|name| name.starts_with("Microsoft.PowerApps/"))
+        .collect();
     for name in names {
         total += unpack(&mut archive, &name).len();
     }

@@ -34,17 +34,53 @@ const MAIL: &str = "connection/c94e7b02-1f5a-4d38-a6c7-5b0e3d9f8216=create";
 const STEPS: [Step; 14] = [
     step("a project with the environments dev, test and prod", &["init"], exit::DONE),
     step("a flow came as a package from Power Automate: what is in it?", &["inspect", "order-intake.zip"], exit::DONE),
-    step("what would an import do? Connections never travel, so there are questions", &["plan", "dev", "order-intake.zip"], exit::BLOCKED),
-    step("answer them and import", &["import", "dev", "order-intake.zip", "--setup", SP, "--setup", MAIL, "--publish", "--yes"], exit::DONE),
+    step(
+        "what would an import do? Connections never travel, so there are questions",
+        &["plan", "dev", "order-intake.zip"],
+        exit::BLOCKED,
+    ),
+    step(
+        "answer them and import",
+        &["import", "dev", "order-intake.zip", "--setup", SP, "--setup", MAIL, "--publish", "--yes"],
+        exit::DONE,
+    ),
     step("beside it, entities, a picklist and a flow that needs them", &["put", "dev", "data-model.json"], exit::DONE),
-    step("the other environment has connections of its own, and the standard entity", &["put", "prod", "prod.json"], exit::DONE),
-    step("take the flow out of dev, with all that it needs", &["export", "dev", "flow/Order intake", "-o", "release.zip", "--for", "production"], exit::DONE),
+    step(
+        "the other environment has connections of its own, and the standard entity",
+        &["put", "prod", "prod.json"],
+        exit::DONE,
+    ),
+    step(
+        "take the flow out of dev, with all that it needs",
+        &["export", "dev", "flow/Order intake", "-o", "release.zip", "--for", "production"],
+        exit::DONE,
+    ),
     step("plan it for prod: every question at once, with candidates", &["plan", "prod", "release.zip"], exit::BLOCKED),
-    step("the answers are in a file: connections mapped, addresses replaced", &["plan", "prod", "release.zip", "--settings", "prod-settings.toml"], exit::DONE),
-    step("import it, switched on", &["import", "prod", "release.zip", "--settings", "prod-settings.toml", "--publish", "--yes"], exit::DONE),
-    step("importing twice changes nothing", &["import", "prod", "release.zip", "--settings", "prod-settings.toml", "--publish", "--yes"], exit::DONE),
-    step("the other flow with its entities, in flowport's own format", &["export", "dev", "flow/Order follow-up", "-o", "model.json"], exit::DONE),
-    step("custom entities travel whole, of the standard one only the new field", &["import", "prod", "model.json", "--publish", "--yes"], exit::DONE),
+    step(
+        "the answers are in a file: connections mapped, addresses replaced",
+        &["plan", "prod", "release.zip", "--settings", "prod-settings.toml"],
+        exit::DONE,
+    ),
+    step(
+        "import it, switched on",
+        &["import", "prod", "release.zip", "--settings", "prod-settings.toml", "--publish", "--yes"],
+        exit::DONE,
+    ),
+    step(
+        "importing twice changes nothing",
+        &["import", "prod", "release.zip", "--settings", "prod-settings.toml", "--publish", "--yes"],
+        exit::DONE,
+    ),
+    step(
+        "the other flow with its entities, in flowport's own format",
+        &["export", "dev", "flow/Order follow-up", "-o", "model.json"],
+        exit::DONE,
+    ),
+    step(
+        "custom entities travel whole, of the standard one only the new field",
+        &["import", "prod", "model.json", "--publish", "--yes"],
+        exit::DONE,
+    ),
     step("is anything missing in prod?", &["check", "prod"], exit::DONE),
 ];
 
@@ -70,7 +106,11 @@ pub(super) fn run(context: &Context, arguments: &Demo) -> Outcome<Report> {
         let exit = status.code();
         done.push(json!({ "command": line, "exit": exit }));
         if exit != Some(i32::from(step.exit)) {
-            return Err(Failure::failed(format!("step {} ended with {status} instead of exit {}: {line}", number + 1, step.exit)));
+            return Err(Failure::failed(format!(
+                "step {} ended with {status} instead of exit {}: {line}",
+                number + 1,
+                step.exit
+            )));
         }
         if !context.global.json {
             println!();

@@ -106,6 +106,9 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     if !arguments.makers.is_empty() {
         table["makers"] = value(arguments.makers.iter().map(String::as_str).collect::<Array>());
     }
+    let config =
+        EnvironmentConfig { kind: arguments.kind.clone(), tenant: None, store: arguments.store.clone(), makers: None };
+    context.config.store(name, &config)?;
     let environments = document.entry("environments").or_insert_with(|| {
         let mut table = Table::new();
         table.set_implicit(true);

@@ -29,6 +29,7 @@ pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
 }
 
 fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outcome<Request> {
+    let registry = context.registry()?;
     let names = list::names(&arguments.environment, summaries);
     let roots: Vec<ResourceId> = if arguments.all {
         summaries.iter().map(|summary| summary.head.id.clone()).collect()
@@ -40,6 +41,9 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
     }
     let excluded: HashSet<ResourceId> = names.several(&arguments.exclude)?.into_iter().cloned().collect();
     let roots: Vec<ResourceId> = roots.into_iter().filter(|id| !excluded.contains(id)).collect();
+    if roots.is_empty() {
+        return Err(Failure::usage("everything that is selected is excluded, so there is nothing to export"));
+    }
     let pair = |text: &str, flag: &str| -> Outcome<(ResourceId, String)> {
         let (resource, value) =
             text.rsplit_once('=').ok_or_else(|| Failure::usage(format!("{flag} {text}: write RESOURCE=…")))?;
@@ -48,7 +52,15 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
     let mut setups: HashMap<ResourceId, Action> = HashMap::new();
     for text in &arguments.setup {
         let (id, word) = pair(text, "--setup")?;
-        setups.insert(id, word.parse().map_err(Failure::usage)?);
+        let action: Action = word.parse().map_err(Failure::usage)?;
+        let head = summaries.iter().find(|summary| summary.head.id == id).map(|summary| &summary.head);
+        if let Some((_, info)) = head.and_then(|head| registry.handler(head))
+            && !info.actions.contains(&action)
+        {
+            let known = info.actions.iter().map(Action::as_str).collect::<Vec<_>>().join(", ");
+            return Err(Failure::usage(format!("--setup {text}: {} can be imported with {known}", info.plural)));
+        }
+        setups.insert(id, action);
     }
     let mut comments = HashMap::new();
     for text in &arguments.comment {
@@ -136,6 +148,14 @@ impl Written {
             vec![placed.id.to_string(), (*names.get(&placed.id).unwrap_or(&"")).to_owned(), why, how.to_owned()]
         };
         let table = render::table(&["RESOURCE", "NAME", "WHY", "HOW"], self.placed.iter().map(row).collect());
+        let lost: String = self
+            .placed
+            .iter()
+            .flat_map(|placed| {
+                placed.lost.iter().map(|lost| format!("lost, as the format has no place for it: {lost}\n"))
+            })
+            .map(|line| clean(line.trim_end()) + "\n")
+            .collect();
         let carried = self.placed.iter().filter(|placed| !placed.native).count();
         let note = if carried > 0 {
             format!("; {carried} carried along, which the product of this format does not run")
@@ -143,7 +163,7 @@ impl Written {
             String::new()
         };
         format!(
-            "{table}{} written to {} ({}){note}\n",
+            "{table}{lost}{} written to {} ({}){note}\n",
             count(self.placed.len(), "resource", "resources"),
             clean(&self.path.display().to_string()),
             self.format

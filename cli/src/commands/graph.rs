@@ -9,14 +9,14 @@ use crate::arguments::{GraphArguments, GraphFormat};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::report::Report;
-use crate::text::clean;
+use crate::text::{clean, escape_json};
 
 pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Report> {
     let graph = graph(context, &arguments.place)?;
     let text = match arguments.format {
         GraphFormat::Dot => graph.dot(),
         GraphFormat::Svg => graph.svg(),
-        GraphFormat::Json => format!("{:#}\n", json!(graph)),
+        GraphFormat::Json => escape_json(&format!("{:#}\n", json!(graph))),
         GraphFormat::Text => lines(&graph),
     };
     Ok(Report::done(json!(graph), text))

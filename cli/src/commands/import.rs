@@ -86,14 +86,23 @@ fn answer(plan: &Plan, settings: &mut Settings) -> Outcome<bool> {
     let Some((change, question)) = open else { return Ok(false) };
     let mut items: Vec<String> =
         question.candidates.iter().map(|candidate| format!("use {} ({})", candidate.name, candidate.id)).collect();
-    let actions: Vec<&Action> = question.allowed.iter().filter(|action| **action != Action::UseExisting).collect();
+    let actions: Vec<&Action> = plan::without_target(question).collect();
     items.extend(actions.iter().map(|action| action.to_string()));
     items.push("give up".to_owned());
     let asked = format!("{} {} ({})", change.source.kind, change.name, change.source.id);
     let Some(chosen) = ask::choose(&asked, &items)? else { return Ok(false) };
     let key = change.source.to_string();
     if let Some(candidate) = question.candidates.get(chosen) {
-        settings.map.insert(key, candidate.id.to_string());
+        match plan::stand_in(change, question, candidate) {
+            ("--map", _) => {
+                settings.map.insert(key, candidate.id.to_string());
+            }
+            _ => {
+                let action = question.allowed.iter().find(|action| action.changes_existing()).cloned();
+                let entry = SetupEntry { action, target: Some(candidate.id.to_string()), ..SetupEntry::default() };
+                settings.setup.insert(key, entry);
+            }
+        }
     } else if let Some(action) = actions.get(chosen - question.candidates.len()) {
         settings.setup.insert(key, SetupEntry { action: Some((*action).clone()), ..SetupEntry::default() });
     } else {
@@ -140,7 +149,12 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
-        text.push_str(&format!("no changes: {target} has it all\n"));
+        let what = if held_back.is_empty() {
+            format!("no changes: {target} has it all")
+        } else {
+            "nothing was written".to_owned()
+        };
+        text.push_str(&format!("{what}\n"));
     } else {
         text.push_str(&render::table(&["DONE", "RESOURCE", "NAME"], stored.iter().map(row).collect()));
         text.push_str(&format!("{} written to {target}\n", count(stored.len(), "resource", "resources")));

@@ -25,7 +25,7 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
     let verified = !found.iter().any(|diagnostic| {
         diagnostic.is_error() || arguments.verify && diagnostic.severity == Severity::Warning && !is_advice(diagnostic)
     });
-    let text = text(&decoded, &inspected, &found);
+    let text = text(&arguments.file.display().to_string(), &decoded, &inspected, &found);
     let report = Report::done(result(&decoded, &inspected, &arguments.file), text).with_diagnostics(found);
     Ok(if verified { report } else { report.with_exit(exit::BLOCKED) })
 }
@@ -91,9 +91,10 @@ fn result(decoded: &Decoded, inspected: &[Inspected], file: &std::path::Path) ->
     })
 }
 
-fn text(decoded: &Decoded, inspected: &[Inspected], found: &[Diagnostic]) -> String {
+fn text(file: &str, decoded: &Decoded, inspected: &[Inspected], found: &[Diagnostic]) -> String {
     let info = &decoded.package.info;
-    let mut text = format!("{}  ({})\n", clean(&info.name), decoded.format);
+    let name = if info.name.is_empty() { file } else { &info.name };
+    let mut text = format!("{}  ({})\n", clean(name), decoded.format);
     let facts = [
         (!info.description.is_empty()).then(|| info.description.clone()),
         info.created.as_ref().map(|created| format!("created {created}")),

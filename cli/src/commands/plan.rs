@@ -2,7 +2,7 @@ use flowport_core::decode::Decoded;
 use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::model::{Action, Diagnostic, Severity};
 use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
-use flowport_core::settings::{Settings, SetupEntry};
+use flowport_core::settings::{SecretSource, Settings, SetupEntry};
 use serde_json::{Value, json};
 
 use crate::arguments::{Answers, PlanArguments};
@@ -11,7 +11,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
-use crate::text::{clean, count};
+use crate::text::{clean, count, toml_string};
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
@@ -36,15 +36,36 @@ impl Incoming {
     ) -> Outcome<Plan> {
         let target = context.read(environment)?;
         let progress = Progress::count("planning", self.inspected.len());
+        let secrets = secrets(settings)?;
         let request = plan::Request {
             package: &self.decoded.package,
             inspected: &self.inspected,
             found: &self.decoded.diagnostics,
             settings,
+            secrets: &secrets,
             publish,
         };
         Ok(plan::plan(context.registry()?, &target, &request, &|| progress.advance(1))?)
     }
+}
+
+/// The values of the settings' secrets, from where the settings say they are.
+fn secrets(settings: &Settings) -> Outcome<Vec<(String, String)>> {
+    let value = |(key, source): (&String, &SecretSource)| {
+        let failed = |why: String| Failure::usage(format!("secret {key}: {why}"));
+        let value = match (&source.env, &source.file) {
+            (Some(name), None) => {
+                std::env::var(name).map_err(|_| failed(format!("the environment variable {name} is not set")))?
+            }
+            (None, Some(file)) => {
+                let text = std::fs::read_to_string(file).map_err(|error| failed(format!("{file}: {error}")))?;
+                text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text)).unwrap_or(&text).to_owned()
+            }
+            _ => return Err(failed("say either env or file".to_owned())),
+        };
+        Ok((key.clone(), value))
+    };
+    settings.secrets.iter().map(value).collect()
 }
 
 /// The settings file with the flags on top.
@@ -187,21 +208,32 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
     text
 }
 
+/// How to say that a resource of the target is meant: to be used, or, where that is not among the choices, to be changed.
+pub(super) fn stand_in(change: &Planned, question: &Question, candidate: &Candidate) -> (&'static str, String) {
+    let changes = question.allowed.iter().find(|action| action.changes_existing());
+    match changes.filter(|_| !question.allowed.contains(&Action::UseExisting)) {
+        Some(action) => ("--setup", format!("{}={action}:{}", change.source, candidate.id)),
+        None => ("--map", format!("{}={}", change.source, candidate.id)),
+    }
+}
+
+/// The choices that need no resource of the target.
+pub(super) fn without_target(question: &Question) -> impl Iterator<Item = &Action> {
+    let needs_one = |action: &&Action| **action == Action::UseExisting || action.changes_existing();
+    question.allowed.iter().filter(move |action| !needs_one(action))
+}
+
 fn ask_in_words(change: &Planned, question: &Question) -> String {
     let id = &change.source;
     let mut text = format!("  {} ({})\n", clean(&id.to_string()), clean(&change.name));
     for candidate in question.candidates.iter().take(5) {
-        text.push_str(&format!(
-            "    --map '{}={}'   {}\n",
-            clean(&id.to_string()),
-            clean(&candidate.id.to_string()),
-            clean(&candidate.name)
-        ));
+        let (flag, answer) = stand_in(change, question, candidate);
+        text.push_str(&format!("    {flag} '{}'   {}\n", clean(&answer), clean(&candidate.name)));
     }
     if question.candidates.len() > 5 {
         text.push_str(&format!("    … and {} more; `flowport list` shows them\n", question.candidates.len() - 5));
     }
-    for action in question.allowed.iter().filter(|action| **action != Action::UseExisting) {
+    for action in without_target(question) {
         let meaning = match action {
             Action::Create => "make a new one in the target",
             Action::Skip => "leave it out",
@@ -236,16 +268,12 @@ pub(super) fn summary(plan: &Plan) -> String {
     }
     let errors = plan.findings().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let parts: Vec<String> = counts.into_iter().map(|(word, number)| format!("{number} {word}")).collect();
+    let questions = plan.changes.iter().filter(|change| matches!(change.decision, Decision::Question(_))).count();
     let verdict = if plan.is_blocked() {
-        format!(
-            "blocked: {}",
-            count(
-                errors + plan.changes.iter().filter(|change| matches!(change.decision, Decision::Question(_))).count(),
-                "thing",
-                "things"
-            )
-            .replace("thing", "problem or question")
-        )
+        let parts =
+            [(errors, count(errors, "error", "errors")), (questions, count(questions, "question", "questions"))];
+        let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, words)| words).collect();
+        format!("blocked by {}", parts.join(" and "))
     } else if plan.has_changes() {
         "ready to import".to_owned()
     } else {
@@ -256,7 +284,7 @@ pub(super) fn summary(plan: &Plan) -> String {
 
 /// A settings file with every question that the package asks, and candidates in the target.
 fn template(incoming: &Incoming, plan: &Plan) -> String {
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let quoted = toml_string;
     let mut text = format!(
         "# Answers for {}: take the # away before the lines that are right.\n",
         quoted(&incoming.decoded.package.info.name)

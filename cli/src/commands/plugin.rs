@@ -88,7 +88,8 @@ fn info(context: &Context, name: &str) -> Outcome<Report> {
     let entry = match known {
         Some(loaded) => describe(&loaded.plugin, &loaded.from)?,
         None if Path::new(name).is_file() => {
-            describe(&Runtime::new(Limits::default())?.load_file(Path::new(name))?, name)?
+            let loaded = Runtime::new(Limits::default())?.load_file(Path::new(name));
+            describe(&loaded.map_err(|error| Failure::from(error).about(Path::new(name)))?, name)?
         }
         None => return Err(Failure::usage(format!("there is no plugin {name}; `flowport plugin list` lists them"))),
     };

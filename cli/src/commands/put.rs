@@ -1,5 +1,6 @@
 use flowport_core::environment::Write;
 use flowport_core::hand::{self, Prepared};
+use flowport_core::inspect::inspect_all;
 use flowport_core::model::{Diagnostic, ResourceId};
 use serde_json::json;
 
@@ -17,8 +18,12 @@ pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
         arguments.owner.as_ref().map(|owner| std::iter::once(owner).chain(&arguments.co_owner).cloned().collect());
     for file in &arguments.files {
         let decoded = context.decode(file)?;
-        let problems: Vec<Diagnostic> = decoded.diagnostics;
+        let mut problems: Vec<Diagnostic> = decoded.diagnostics;
         if problems.iter().any(Diagnostic::is_error) {
+            // All at once: what the handlers find in a broken package too.
+            let inspected = inspect_all(context.registry()?, &decoded.package, &|| ());
+            problems.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
+            flowport_core::model::sort_by_severity(&mut problems);
             return Err(blocked(problems).about(file));
         }
         let prepared = hand::put(context.registry()?, environment.read(), &decoded.package, owners.as_deref());

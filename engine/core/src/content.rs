@@ -11,6 +11,20 @@ use sha2::{Digest, Sha256};
 pub struct Hash(pub [u8; 32]);
 
 impl Hash {
+    /// Reads what [`Display`](fmt::Display) writes; none for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Hash> {
+        let mut bytes = [0; 32];
+        let digits = text.as_bytes();
+        if digits.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
+        }
+        Some(Hash(bytes))
+    }
+
     /// Of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Hash {

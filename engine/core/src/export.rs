@@ -73,6 +73,9 @@ pub fn export(registry: &Registry, environment: &dyn ReadEnvironment, request: &
         let advice = "only an owner or co-owner exports it; ask them, or use --as if that is you";
         return Err(Error::NotPermitted(format!("{} may not export this: {what}; {advice}", request.actor)));
     }
+    for resource in &resources {
+        diagnostics.extend(unindexed(registry, environment, resource)?);
+    }
     let prepared: Vec<(Resource, Vec<Diagnostic>)> =
         resources.into_par_iter().map(|resource| prepare(registry, resource, request)).collect();
     let mut package = Package { info: request.info.clone(), ..Package::default() };
@@ -85,6 +88,21 @@ pub fn export(registry: &Registry, environment: &dyn ReadEnvironment, request: &
         return Err(Error::Invalid(diagnostics));
     }
     Ok(Exported { package, because: found.because, diagnostics })
+}
+
+/// A resource that was stored while its plugin was not loaded: the store knows nothing of what it needs.
+fn unindexed(registry: &Registry, environment: &dyn ReadEnvironment, resource: &Resource) -> Result<Option<Diagnostic>, Error> {
+    let id = &resource.head.id;
+    let known = environment.inspection(id)?;
+    if !known.identities.is_empty() || !known.references.is_empty() {
+        return Ok(None);
+    }
+    let found = inspect(registry, resource.clone()).inspection.references.len();
+    if found == 0 {
+        return Ok(None);
+    }
+    let summary = format!("{id} was stored while its plugin was not loaded; what it needs is not known and may be missing");
+    Ok(Some(Diagnostic::warning("E-UNINDEXED", summary).about(id).help("put it again with the plugin loaded")))
 }
 
 /// What the references say about a package that leaves something out.

@@ -195,11 +195,19 @@ impl Graph {
     }
 }
 
+/// Names may hold anything; what a terminal or browser would obey instead of showing it is replaced. Line ends stay.
+fn visible(text: &str) -> String {
+    let acts = |character: char| {
+        character.is_control() && character != '\n'
+            || matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|character| if acts(character) { '\u{fffd}' } else { character }).collect()
+}
+
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+    format!("\"{}\"", visible(text).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
 fn escaped(text: &str) -> String {
-    let visible = text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character });
-    visible.collect::<String>().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

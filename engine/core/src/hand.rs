@@ -1,5 +1,6 @@
 //! Changes by hand: put, edit, publish, delete. Validated as an import is; errors stop, nothing is written.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::content::Content;
@@ -7,7 +8,7 @@ use crate::decode::findings;
 use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{Diagnostic, EditOp, Package, Part, Resource, ResourceId, State};
+use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, State};
 use crate::registry::Registry;
 
 /// Writes to make, with what is worth saying about them.
@@ -45,19 +46,34 @@ pub fn put(
     owners: Option<&[String]>,
 ) -> Result<Prepared, Error> {
     let mut prepared = Prepared::default();
+    let brought: HashSet<&ResourceId> = package.resources.iter().map(|entry| &entry.resource.head.id).collect();
     for entry in &package.resources {
         let id = &entry.resource.head.id;
         let existing = environment.get(id)?;
+        let inspected = inspect(registry, entry.resource.clone());
         let same = |existing: &Resource| {
             existing.same_content(&entry.resource) && existing.head.state == entry.resource.head.state
         };
-        if owners.is_none() && existing.as_ref().is_some_and(same) {
+        if owners.is_none() && existing.as_ref().is_some_and(same) && environment.inspection(id)? == index(&inspected) {
             prepared.unchanged.push(id.clone());
             continue;
         }
-        prepared.put(inspect(registry, entry.resource.clone()), existing.as_ref(), owners.map(<[String]>::to_vec));
+        for reference in &inspected.inspection.references {
+            if let Some(target) = reference.known().filter(|target| !brought.contains(target))
+                && environment.get(target)?.is_none()
+            {
+                let summary = format!("{id} needs {target}, which {} does not have", environment.name());
+                prepared.diagnostics.push(Diagnostic::warning("E-DANGLING", summary).about(id).at(&reference.slot));
+            }
+        }
+        prepared.put(inspected, existing.as_ref(), owners.map(<[String]>::to_vec));
     }
     prepared.checked()
+}
+
+/// What the store keeps of an inspection. It differs where a resource was stored while its plugin was not loaded.
+fn index(inspected: &Inspected) -> Inspection {
+    Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() }
 }
 
 /// The part that `edit` means: the one named, else the only JSON part, else the first one.
@@ -178,7 +194,7 @@ pub fn delete(environment: &dyn ReadEnvironment, ids: &[ResourceId], force: bool
             let diagnostic =
                 if force { Diagnostic::warning("E-NEEDED", summary) } else { Diagnostic::error("E-NEEDED", summary) };
             let help = "delete that too, point it elsewhere, or say --force";
-            prepared.diagnostics.push(diagnostic.about(id).at(&referrer.reference.slot).help(help));
+            prepared.diagnostics.push(diagnostic.about(&referrer.from).at(&referrer.reference.slot).help(help));
         }
         let expected = Expected::Fingerprint(fingerprint(&resource));
         prepared.writes.push(Write::Delete { id: id.clone(), expected });

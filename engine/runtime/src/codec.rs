@@ -21,7 +21,11 @@ pub(crate) struct ComponentCodec {
 }
 
 impl ComponentCodec {
-    pub(crate) fn new(shared: Arc<Shared>) -> Result<ComponentCodec, PluginError> {
+    /// Asks it for its formats, unless they are known.
+    pub(crate) fn new(shared: Arc<Shared>, stated: Option<Vec<FormatInfo>>) -> Result<ComponentCodec, PluginError> {
+        if let Some(formats) = stated {
+            return Ok(ComponentCodec { shared, formats });
+        }
         let mut codec = ComponentCodec { shared, formats: Vec::new() };
         let formats = codec.run("formats", 0, |guest, store| guest.call_formats(store))?;
         codec.formats = formats.into_iter().map(convert::format_info_from_wit).collect();
@@ -42,7 +46,7 @@ impl ComponentCodec {
     ) -> Result<T, PluginError> {
         let mut store = Operation::store(&self.shared.runtime, &self.shared.name.name, input);
         let run = || {
-            let instance = self.shared.instance.instantiate(&mut store)?;
+            let instance = self.shared.instantiate(&mut store)?;
             let plugin = CodecPlugin::new(&mut store, &instance)?;
             work(plugin.flowport_plugin_codec(), &mut store)
         };

@@ -45,7 +45,7 @@ impl<'a> Call<'a> {
         function: impl FnOnce(&Guest, &mut Store<Operation>) -> wasmtime::Result<T>,
     ) -> Result<(T, Place<'a>), PluginError> {
         let run = || {
-            let instance = self.shared.instance.instantiate(&mut self.store)?;
+            let instance = self.shared.instantiate(&mut self.store)?;
             let plugin = HandlerPlugin::new(&mut self.store, &instance)?;
             function(plugin.flowport_plugin_handler(), &mut self.store)
         };
@@ -73,7 +73,11 @@ fn size(resource: &Resource) -> u64 {
 }
 
 impl ComponentHandler {
-    pub(crate) fn new(shared: Arc<Shared>) -> Result<ComponentHandler, PluginError> {
+    /// Asks it for its kinds, unless they are known.
+    pub(crate) fn new(shared: Arc<Shared>, stated: Option<Vec<KindInfo>>) -> Result<ComponentHandler, PluginError> {
+        if let Some(kinds) = stated {
+            return Ok(ComponentHandler { shared, kinds });
+        }
         let kinds = {
             let call = Call::new(&shared, "kinds", None, 0);
             let (kinds, place) = call.run(|guest, store| guest.call_kinds(store))?;

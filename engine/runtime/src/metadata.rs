@@ -1,10 +1,27 @@
 //! Who a component says it is.
 
+use flowport_core::model::{FormatInfo, KindInfo};
 use flowport_core::plugin::PluginName;
+use serde::{Deserialize, Serialize};
 use wasmparser::{Parser, Payload};
 
 /// The custom section in which the SDK's macro puts `name\nversion`.
 const SECTION: &str = "flowport-plugin";
+
+use crate::plugin::Role;
+
+/// All that can be known of a plugin without loading it; kept beside an artifact compiled ahead of time.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Facts {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// SHA-256 of the component, in hexadecimal.
+    pub(crate) hash: String,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) imports: Vec<String>,
+    pub(crate) kinds: Vec<KindInfo>,
+    pub(crate) formats: Vec<FormatInfo>,
+}
 
 /// Reads the name and version out of a component; `fallback` where it says nothing of itself (other languages).
 pub(crate) fn plugin_name(component: &[u8], fallback: &str) -> PluginName {

@@ -1,20 +1,23 @@
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use flowport_core::content::Hash;
 use flowport_core::model::{FormatInfo, KindInfo};
 use flowport_core::plugin::{Codec, Handler, PluginError, PluginName};
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, InstancePre};
+use serde::{Deserialize, Serialize};
+use wasmtime::Store;
+use wasmtime::component::{Component, Instance, InstancePre};
 
 use crate::CONTRACT;
 use crate::codec::ComponentCodec;
 use crate::handler::ComponentHandler;
+use crate::metadata::Facts;
 use crate::operation::Operation;
-use crate::runtime::Runtime;
+use crate::runtime::{Precompiled, Runtime};
 
 /// What a plugin does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
     /// Knows kinds of resources.
     Handler,
@@ -89,34 +92,45 @@ pub enum LoadError {
     },
 }
 
-/// A loaded plugin.
+/// A plugin. One that was compiled ahead of time is only loaded when it is first asked to do something.
 pub struct Plugin {
-    pub(crate) shared: Arc<Shared>,
+    shared: Arc<Shared>,
     roles: Vec<Role>,
     imports: Vec<String>,
+    /// Known without asking, where it was compiled ahead of time.
+    stated: Option<(Vec<KindInfo>, Vec<FormatInfo>)>,
 }
 
 /// What the roles of one plugin share.
 pub(crate) struct Shared {
     pub(crate) runtime: Runtime,
     pub(crate) name: PluginName,
-    pub(crate) hash: Hash,
-    pub(crate) instance: InstancePre<Operation>,
+    hash: Hash,
+    linked: OnceLock<InstancePre<Operation>>,
+    ahead: Option<Precompiled>,
+}
+
+impl Shared {
+    /// A fresh instance.
+    pub(crate) fn instantiate(&self, store: &mut Store<Operation>) -> wasmtime::Result<Instance> {
+        if let Some(linked) = self.linked.get() {
+            return linked.instantiate(store);
+        }
+        let Some(ahead) = &self.ahead else { wasmtime::bail!("it is not loaded") };
+        let component = self.runtime.component(ahead)?;
+        let linked = self.runtime.linker().instantiate_pre(&component)?;
+        self.linked.get_or_init(|| linked).instantiate(store)
+    }
 }
 
 impl Plugin {
-    pub(crate) fn new(
-        runtime: Runtime,
-        name: PluginName,
-        component: Component,
-        bytes: &[u8],
-    ) -> Result<Plugin, LoadError> {
-        let imports = imports(&runtime, &component);
-        let roles = roles(&runtime, &component, &name)?;
+    pub(crate) fn new(runtime: Runtime, name: PluginName, component: &Component, bytes: &[u8]) -> Result<Plugin, LoadError> {
+        let imports = imports(&runtime, component);
+        let roles = roles(&runtime, component, &name)?;
         if let Some(import) = imports.iter().find(|import| import.starts_with("flowport:plugin/") && !speaks(import)) {
             return Err(LoadError::OtherContract { plugin: name, found: version_of(import).to_owned() });
         }
-        let instance = runtime.linker().instantiate_pre(&component).map_err(|error| {
+        let linked = runtime.linker().instantiate_pre(component).map_err(|error| {
             tracing::debug!(plugin = %name, error = %format!("{error:#}"), "the plugin does not link");
             let foreign =
                 imports.iter().find(|import| !import.starts_with("wasi:") && !import.starts_with("flowport:"));
@@ -126,8 +140,34 @@ impl Plugin {
                 None => LoadError::OtherContract { plugin: name.clone(), found: format!("{CONTRACT}, but changed") },
             }
         })?;
-        let shared = Shared { runtime, name, hash: Hash::of(bytes), instance };
-        Ok(Plugin { shared: Arc::new(shared), roles, imports })
+        let shared = Shared { runtime, name, hash: Hash::of(bytes), linked: OnceLock::from(linked), ahead: None };
+        Ok(Plugin { shared: Arc::new(shared), roles, imports, stated: None })
+    }
+
+    /// From what was found out about it when it was compiled.
+    pub(crate) fn ahead(runtime: Runtime, precompiled: &Precompiled, facts: Facts) -> Plugin {
+        let Facts { name, version, hash, roles, imports, kinds, formats } = facts;
+        let shared = Shared {
+            runtime,
+            name: PluginName { name, version },
+            hash: Hash::parse(&hash).unwrap_or_else(|| Hash::of(precompiled.component)),
+            linked: OnceLock::new(),
+            ahead: Some(*precompiled),
+        };
+        Plugin { shared: Arc::new(shared), roles, imports, stated: Some((kinds, formats)) }
+    }
+
+    /// All that can be known of it without loading it again.
+    pub(crate) fn facts(&self) -> Result<Facts, PluginError> {
+        Ok(Facts {
+            name: self.name().name.clone(),
+            version: self.name().version.clone(),
+            hash: self.hash().to_string(),
+            roles: self.roles.clone(),
+            imports: self.imports.clone(),
+            kinds: self.kinds()?,
+            formats: self.formats()?,
+        })
     }
 
     /// Who it is.
@@ -162,7 +202,8 @@ impl Plugin {
         if !self.roles.contains(&Role::Handler) {
             return Ok(None);
         }
-        Ok(Some(Arc::new(ComponentHandler::new(self.shared.clone())?)))
+        let stated = self.stated.as_ref().map(|(kinds, _)| kinds.clone());
+        Ok(Some(Arc::new(ComponentHandler::new(self.shared.clone(), stated)?)))
     }
 
     /// As a codec, if it is one; asks it for its formats.
@@ -173,7 +214,8 @@ impl Plugin {
         if !self.roles.contains(&Role::Codec) {
             return Ok(None);
         }
-        Ok(Some(Arc::new(ComponentCodec::new(self.shared.clone())?)))
+        let stated = self.stated.as_ref().map(|(_, formats)| formats.clone());
+        Ok(Some(Arc::new(ComponentCodec::new(self.shared.clone(), stated)?)))
     }
 
     /// The kinds it handles; empty where it is no handler.

@@ -9,7 +9,7 @@ use wasmtime::{Config, Engine};
 use crate::bindings;
 use crate::clock;
 use crate::limits::Limits;
-use crate::metadata;
+use crate::metadata::{self, Facts};
 use crate::operation::Operation;
 use crate::plugin::{LoadError, Plugin};
 
@@ -31,13 +31,11 @@ struct Inner {
 /// A component compiled ahead of time, as `plugins/bundle` embeds it.
 #[derive(Debug, Clone, Copy)]
 pub struct Precompiled {
-    /// Its name.
-    pub name: &'static str,
-    /// Its version.
-    pub version: &'static str,
-    /// What [`precompile`] made.
+    /// What [`precompile`] found out about it.
+    pub facts: &'static str,
+    /// What [`precompile`] made of it.
     pub artifact: &'static [u8],
-    /// The component it was made of, for where the artifact does not fit.
+    /// The component, for where the artifact does not fit.
     pub component: &'static [u8],
 }
 
@@ -56,15 +54,17 @@ fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     Ok(config)
 }
 
-/// Compiles a component ahead of time for `target`, with no more than that target's baseline of processor features.
-/// Returns the artifact and who the component says it is.
+/// Compiles a component ahead of time for `target`, with no more than that target's baseline of processor features. Returns
+/// the artifact and, as JSON, what the plugin says of itself, so that a program that embeds both need not ask it.
 ///
 /// # Errors
-/// When it is no component.
-pub fn precompile(component: &[u8], target: &str, fallback_name: &str) -> Result<(Vec<u8>, PluginName), String> {
+/// When it is no plugin.
+pub fn precompile(component: &[u8], target: &str, fallback_name: &str) -> Result<(Vec<u8>, String), String> {
     let compile = || Engine::new(&config(Some(target))?)?.precompile_component(component);
     let artifact = compile().map_err(|error| format!("{error:#}"))?;
-    Ok((artifact, metadata::plugin_name(component, fallback_name)))
+    let plugin = Runtime::new(Limits::default()).and_then(|runtime| runtime.load(component, fallback_name));
+    let facts = plugin.map_err(|error| error.to_string())?.facts().map_err(|error| error.to_string())?;
+    Ok((artifact, serde_json::to_string(&facts).map_err(|error| error.to_string())?))
 }
 
 impl Runtime {
@@ -127,26 +127,31 @@ impl Runtime {
             plugin: name.clone(),
             why: format!("it does not compile: {}", error.root_cause()),
         })?;
-        Plugin::new(self.clone(), name, component, bytes)
+        Plugin::new(self.clone(), name, &component, bytes)
     }
 
-    /// Loads a component that was compiled when flowport was built.
+    /// A component that was compiled when flowport was built. It is loaded when it is first asked to do something.
     ///
     /// # Errors
-    /// [`LoadError`].
+    /// [`LoadError::NoPlugin`] where its facts are damaged.
     pub fn load_precompiled(&self, precompiled: &Precompiled) -> Result<Plugin, LoadError> {
-        let name = PluginName { name: precompiled.name.to_owned(), version: precompiled.version.to_owned() };
+        let facts: Facts = serde_json::from_str(precompiled.facts).map_err(|error| LoadError::NoPlugin {
+            plugin: PluginName { name: "an embedded component".to_owned(), version: String::new() },
+            why: format!("its facts are damaged: {error}"),
+        })?;
+        Ok(Plugin::ahead(self.clone(), precompiled, facts))
+    }
+
+    /// The code of a component that was compiled ahead of time, or compiled now where that does not fit this machine.
+    pub(crate) fn component(&self, precompiled: &Precompiled) -> wasmtime::Result<Component> {
         // SAFETY: the artifact was made by `precompile` in this workspace's own build and is embedded in this program; nobody
         // else can put bytes there.
         #[allow(unsafe_code)]
         let loaded = unsafe { Component::deserialize(self.engine(), precompiled.artifact) };
-        match loaded {
-            Ok(component) => Plugin::new(self.clone(), name, component, precompiled.component),
-            Err(error) => {
-                tracing::debug!(plugin = %name, %error, "the embedded artifact does not fit this machine; compiling");
-                self.load(precompiled.component, precompiled.name)
-            }
-        }
+        loaded.or_else(|error| {
+            tracing::debug!(%error, "an embedded artifact does not fit this machine; compiling");
+            Component::new(self.engine(), precompiled.component)
+        })
     }
 }
 

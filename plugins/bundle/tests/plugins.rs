@@ -62,18 +62,32 @@ fn the_bundled_plugins_ask_for_no_clock_files_or_network() {
         let plugin = runtime.load_precompiled(precompiled).expect("a bundled plugin loads");
         let asked = plugin.imports().iter().map(|import| import.split('@').next().unwrap_or(import));
         let more: Vec<&str> = asked.filter(|import| !allowed.contains(import)).collect();
-        assert!(more.is_empty(), "{} asks for {more:?}", precompiled.name);
+        assert!(more.is_empty(), "{} asks for {more:?}", plugin.name());
     }
 }
 
 #[test]
-fn a_bundled_plugin_says_who_it_is_and_carries_no_path() {
+fn what_is_known_of_a_bundled_plugin_is_what_it_says() {
+    let runtime = Runtime::new(Limits::default()).expect("this machine runs WebAssembly");
     for precompiled in flowport_bundle::PLUGINS {
-        assert_eq!(precompiled.version, env!("CARGO_PKG_VERSION"), "{}", precompiled.name);
-        let home = std::env::var("HOME").unwrap_or_else(|_| "/nowhere/at/all".to_owned());
-        for path in [env!("CARGO_MANIFEST_DIR").trim_end_matches("/plugins/bundle"), &format!("{home}/.cargo")] {
+        let known = runtime.load_precompiled(precompiled).expect("a bundled plugin");
+        let asked = runtime.load(precompiled.component, "nameless").expect("a component");
+        assert_eq!(known.name(), asked.name());
+        assert_eq!(known.name().version, env!("CARGO_PKG_VERSION"));
+        assert_eq!((known.hash(), known.roles(), known.imports()), (asked.hash(), asked.roles(), asked.imports()));
+        assert_eq!(known.kinds().expect("kinds"), asked.kinds().expect("kinds"));
+        assert_eq!(known.formats().expect("formats"), asked.formats().expect("formats"));
+    }
+}
+
+#[test]
+fn a_bundled_plugin_carries_no_path_of_the_machine_it_was_built_on() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the project").display().to_string();
+    let home = std::env::var("HOME").or_else(|_| std::env::var("USERPROFILE")).expect("a home");
+    for precompiled in flowport_bundle::PLUGINS {
+        for path in [project.clone(), format!("{home}/.cargo")] {
             let found = precompiled.component.windows(path.len()).any(|window| window == path.as_bytes());
-            assert!(!found, "{} carries the path {path}", precompiled.name);
+            assert!(!found, "a plugin carries the path {path}");
         }
     }
 }

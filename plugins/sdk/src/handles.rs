@@ -114,17 +114,31 @@ pub trait PackageReader {
 /// The whole of a part.
 ///
 /// # Errors
-/// `Failure::Other` where there is no such part, `Failure::Limit` when it is longer than `max` bytes.
+/// `Failure::Malformed` where there is no such part, `Failure::Limit` when it is longer than `max` bytes.
 pub fn read_part(view: &dyn View, part: &str, max: u64) -> Result<Vec<u8>, Failure> {
-    let Some(info) = view.parts().into_iter().find(|info| info.name == part) else {
-        return Err(Failure::Malformed(vec![
-            Diagnostic::error("PART01", format!("the part {part} is missing")).subject(view.head().id),
-        ]));
-    };
-    if info.len > max {
-        return Err(Failure::Limit(format!("{part} has {} bytes; {max} are read at most", info.len)));
+    let [content] = read_parts(view, [part], max)?;
+    Ok(content)
+}
+
+/// The whole of several parts, with one question to the host about what there is.
+///
+/// # Errors
+/// `Failure::Malformed` where one of them is missing, `Failure::Limit` when one is longer than `max` bytes.
+pub fn read_parts<const N: usize>(view: &dyn View, parts: [&str; N], max: u64) -> Result<[Vec<u8>; N], Failure> {
+    let there = view.parts();
+    let mut contents = [const { Vec::new() }; N];
+    for (content, part) in contents.iter_mut().zip(parts) {
+        let Some(info) = there.iter().find(|info| info.name == part) else {
+            let diagnostic = Diagnostic::error("PART01", format!("the part {part} is missing"));
+            let help = "export the resource again from where it came from";
+            return Err(diagnostic.subject(view.head().id).help(help).into());
+        };
+        if info.len > max {
+            return Err(Failure::Limit(format!("{part} has {} bytes; {max} are read at most", info.len)));
+        }
+        *content = collect(info.len, |offset, max| view.read(part, offset, max))?;
     }
-    collect(info.len, |offset, max| view.read(part, offset, max))
+    Ok(contents)
 }
 
 fn collect(len: u64, mut read: impl FnMut(u64, u32) -> Result<Vec<u8>, Failure>) -> Result<Vec<u8>, Failure> {

@@ -35,6 +35,7 @@ pub mod fake;
 mod handler;
 mod handles;
 mod slot;
+mod text_edits;
 
 pub use bindings::codec::exports::flowport::plugin::codec::{Confidence, FormatInfo, Native, Placement, Recognition};
 pub use bindings::handler::exports::flowport::plugin::handler::{
@@ -48,8 +49,9 @@ pub use bindings::handler::flowport::plugin::types::{
 pub use codec::Codec;
 pub use edits::PartEdits;
 pub use handler::{Handler, plan_by_rule};
-pub use handles::{Input, Output, PackageReader, PackageWriter, Reader, View, log, read_part};
+pub use handles::{Input, Output, PackageReader, PackageWriter, Reader, View, log, read_part, read_parts};
 pub use slot::Slot;
+pub use text_edits::TextEdits;
 
 /// The engine's JSON, for plugins: strict, lossless, edited in place.
 pub use flowport_json as json;

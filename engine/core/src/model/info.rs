@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use super::{Action, Diagnostic, Kind, ResourceId};
 
 /// Members of an array are the same thing when this member is equal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArrayKey {
     /// The name of the part.
     pub part: String,
@@ -12,7 +14,7 @@ pub struct ArrayKey {
 }
 
 /// What is true of a kind in a dialect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Traits {
     /// The id carries a version.
     pub versioned: bool,
@@ -27,7 +29,7 @@ pub struct Traits {
 }
 
 /// A kind in the dialects that share all of the following.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KindInfo {
     /// What it is.
     pub kind: Kind,
@@ -50,7 +52,7 @@ pub struct KindInfo {
 }
 
 /// A kind in a dialect; `*` for both: everything.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Native {
     /// A kind or `*`.
     pub kind: String,
@@ -59,7 +61,7 @@ pub struct Native {
 }
 
 /// A package format.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormatInfo {
     /// Unique.
     pub id: String,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::environment::Summary;
 use crate::error::Error;
 use crate::inspect::Inspected;
-use crate::model::{Action, Diagnostic, Kind, Reference, ResourceId, Target};
+use crate::model::{Action, Diagnostic, Kind, Reference, ResourceId, SlotValue, Target};
 use crate::select::Names;
 use crate::settings::{Settings, SetupEntry};
 
@@ -17,6 +17,8 @@ pub(super) struct Answer {
     pub(super) target: Option<ResourceId>,
     pub(super) name: Option<String>,
     pub(super) version: Option<String>,
+    /// Slot and raw JSON text.
+    pub(super) secrets: Vec<SlotValue>,
 }
 
 /// All answers, by position in the package and by outside reference.
@@ -29,7 +31,12 @@ pub(super) struct Answers {
 }
 
 /// Matches settings with what there is.
-pub(super) fn answers(settings: &Settings, package: &[Inspected], target: &[Summary]) -> Answers {
+pub(super) fn answers(
+    settings: &Settings,
+    secrets: &[(String, String)],
+    package: &[Inspected],
+    target: &[Summary],
+) -> Answers {
     let mut matching = Matching::new(package, target);
     for (text, entry) in &settings.setup {
         matching.setup(text, entry);
@@ -38,7 +45,31 @@ pub(super) fn answers(settings: &Settings, package: &[Inspected], target: &[Summ
         matching.map(from, to);
     }
     matching.replace(&settings.replace);
+    for (key, value) in secrets {
+        matching.secret(key, value);
+    }
     matching.answers
+}
+
+/// The value with the new text in the place of the old, where that stands as a whole: `…/sites/order` is not in
+/// `…/sites/orders`.
+pub(super) fn replaced(value: &str, old: &str, new: &str) -> Option<String> {
+    let goes_on = |before: Option<char>, after: Option<char>| {
+        let word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+        before.is_some_and(word) && after.is_some_and(word)
+    };
+    let (mut result, mut rest, mut found) = (String::new(), value, false);
+    while let Some(at) = rest.find(old) {
+        let (before, after) = (&rest[..at], &rest[at + old.len()..]);
+        result.push_str(before);
+        let left = before.chars().next_back().or_else(|| result.chars().next_back());
+        let is_part = goes_on(left, old.chars().next()) || goes_on(old.chars().next_back(), after.chars().next());
+        result.push_str(if is_part { old } else { new });
+        found |= !is_part;
+        rest = after;
+    }
+    result.push_str(rest);
+    found.then_some(result)
 }
 
 struct Matching<'a> {
@@ -149,10 +180,40 @@ impl<'a> Matching<'a> {
         }
     }
 
+    /// `kind/name#slot`, where the slot may also be the end of one, or the name that stands last in it.
+    fn secret(&mut self, key: &str, value: &str) {
+        let help = "`flowport inspect` lists the secrets of a package; write kind/name#slot";
+        let Some((resource, slot)) = key.split_once('#') else {
+            return self.problem("S-SECRET", format!("secret {key}: this names no slot"), help);
+        };
+        let position = match self.here.one(resource) {
+            Ok(id) => self.positions[id],
+            Err(error) => return self.problem("S-SECRET", format!("secret {key}: {error}"), help),
+        };
+        let known = self.package[position].inspection.secrets.iter().map(|secret| &secret.slot);
+        let meant: Vec<&String> =
+            known.clone().filter(|known| *known == slot || known.ends_with(&format!("/{slot}"))).collect();
+        match meant.as_slice() {
+            [only] => {
+                let secret = SlotValue { slot: (*only).clone(), value: Some(flowport_json::quote(value)) };
+                self.answers.of.entry(position).or_default().secrets.push(secret);
+            }
+            [] => {
+                let near = crate::select::nearest(slot, known.cloned());
+                let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                self.problem("S-SECRET", format!("secret {key}: {resource} has no secret there{near}"), help);
+            }
+            several => {
+                let summary = format!("secret {key}: this may be any of {} slots of {resource}", several.len());
+                self.problem("S-SECRET", summary, help);
+            }
+        }
+    }
+
     fn replace(&mut self, replace: &std::collections::BTreeMap<String, String>) {
         for (old, new) in replace {
             let literals = self.package.iter().flat_map(|entry| &entry.inspection.literals);
-            if old.is_empty() || !literals.clone().any(|literal| literal.value.contains(old.as_str())) {
+            if old.is_empty() || !literals.clone().any(|literal| replaced(&literal.value, old, new).is_some()) {
                 let near = crate::select::nearest(old, literals.map(|literal| literal.value.clone()));
                 let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
                 self.problem(
@@ -166,5 +227,19 @@ impl<'a> Matching<'a> {
         }
         // The longest first, so that a site goes before its host.
         self.answers.replace.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::replaced;
+
+    #[test]
+    fn only_whole_values_are_replaced() {
+        let site = "https://a.example/sites/order";
+        assert_eq!(replaced("https://a.example/sites/order/x", site, "https://b").as_deref(), Some("https://b/x"));
+        assert_eq!(replaced("https://a.example/sites/orders", site, "https://b"), None);
+        assert_eq!(replaced("ana@a.example", "a.example", "b.example").as_deref(), Some("ana@b.example"));
+        assert_eq!(replaced("ana@extra.example", "a.example", "b.example"), None);
     }
 }

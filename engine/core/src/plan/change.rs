@@ -1,8 +1,9 @@
 //! Planning one resource: edit it so that it fits the target, ask its handler, compare with what is there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::answers::replaced;
 use super::link::{Linked, Matching};
 use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
@@ -51,6 +52,9 @@ impl Planning<'_> {
             None => self.carry(action, linked, inspected),
         };
         let stopped = diagnostics.iter().any(Diagnostic::is_error);
+        if matches!(decision, Decision::Store(_)) {
+            diagnostics.extend(self.worth_knowing(inspected, &ops));
+        }
         let decision = match decision {
             Decision::Store(_) | Decision::NoChange | Decision::UseExisting if stopped => Decision::Blocked,
             decision => decision,
@@ -75,6 +79,10 @@ impl Planning<'_> {
         for reference in &inspected.inspection.references {
             let Some(id) = reference.known() else { continue };
             let to = match self.positions.get(id) {
+                Some(position) if self.linked[*position].is_left_out() => {
+                    diagnostics.push(left_out(&head.id, &reference.slot, id, reference.strength));
+                    continue;
+                }
                 Some(position) => {
                     if reference.strength == Strength::Required && *id != head.id {
                         needs.push(*position);
@@ -95,21 +103,45 @@ impl Planning<'_> {
             }
         }
         ops.extend(self.replacements(&inspected.inspection.literals));
+        ops.extend(linked.secrets.iter().cloned().map(EditOp::SetSecret));
         if linked.head.name != head.name && linked.renamed {
             ops.push(EditOp::Rename(linked.head.name.clone()));
         }
-        if linked.existing.is_none() && linked.head.id != head.id {
+        if linked.existing.is_none() && (linked.head.id != head.id || linked.is_copy) {
             ops.push(EditOp::SetId(linked.head.id.clone()));
         }
         ops
     }
 
+    /// What comes along from the source environment: values bound to it, and secrets.
+    fn worth_knowing(&self, inspected: &Inspected, ops: &[EditOp]) -> Vec<Diagnostic> {
+        let id = &inspected.view.head.id;
+        let changed = |slot: &str, value: &str| {
+            ops.iter().any(|op| matches!(op, EditOp::SetLiteral { slot: at, old, .. } if at == slot && old == value))
+        };
+        let left = inspected.inspection.literals.iter().filter(|literal| !changed(&literal.slot, &literal.value));
+        let left: BTreeSet<String> = left.map(|literal| format!("{} {}", literal.class, literal.value)).collect();
+        let mut found = Vec::new();
+        if !left.is_empty() {
+            let shown: Vec<&str> = left.iter().take(3).map(String::as_str).collect();
+            let more = if left.len() > 3 { format!(" and {} more", left.len() - 3) } else { String::new() };
+            let summary = format!("{id} keeps values of its source environment: {}{more}", shown.join(", "));
+            let help = "if they differ in the target, write them under [replace] in a settings file";
+            found.push(Diagnostic::info("P-BOUND", summary).about(id).help(help));
+        }
+        for secret in inspected.inspection.secrets.iter().filter(|secret| !secret.declared && secret.is_set) {
+            let summary = format!("{id} ({}) seems to hold a secret: {}", inspected.view.head.name, secret.label);
+            found.push(Diagnostic::warning("E-FOUND", summary).about(id).at(&secret.slot));
+        }
+        found
+    }
+
     fn replacements(&self, literals: &[Literal]) -> Vec<EditOp> {
         let mut ops = Vec::new();
         for literal in literals {
-            let found = self.matching.answers.replace.iter().find(|(old, _)| literal.value.contains(old.as_str()));
-            if let Some((old, new)) = found {
-                let new = literal.value.replace(old.as_str(), new);
+            let replace = &self.matching.answers.replace;
+            let new = replace.iter().find_map(|(old, new)| replaced(&literal.value, old, new));
+            if let Some(new) = new {
                 ops.push(EditOp::SetLiteral { slot: literal.slot.clone(), old: literal.value.clone(), new });
             }
         }
@@ -275,9 +307,18 @@ impl Asked<'_> {
 
 fn missing(from: &ResourceId, slot: &str, id: &ResourceId, strength: Strength) -> Diagnostic {
     let summary = format!("{from} needs {id}, which is neither in the package nor in the target");
-    let diagnostic = match strength {
+    lacks(strength, summary).about(from).at(slot).help(format!("map it: --map '{id}={}/…'", id.kind))
+}
+
+fn left_out(from: &ResourceId, slot: &str, id: &ResourceId, strength: Strength) -> Diagnostic {
+    let summary = format!("{from} needs {id}, which is left out and not in the target");
+    let help = format!("map it: --map '{id}={}/…', or leave {from} out too: --setup '{from}=skip'", id.kind);
+    lacks(strength, summary).about(from).at(slot).help(help)
+}
+
+fn lacks(strength: Strength, summary: String) -> Diagnostic {
+    match strength {
         Strength::Required => Diagnostic::error("P-MISSING", summary),
         Strength::Optional => Diagnostic::warning("P-MISSING", summary),
-    };
-    diagnostic.about(from).at(slot).help(format!("map it: --map '{id}={}/…'", id.kind))
+    }
 }

@@ -9,7 +9,7 @@ use super::answers::{Answer, Answers};
 use super::{Candidate, Question, Target};
 use crate::environment::{EnvironmentError, Summary};
 use crate::inspect::Inspected;
-use crate::model::{Action, Diagnostic, Head, KindInfo, PackageResource, ResourceId};
+use crate::model::{Action, Diagnostic, Head, KindInfo, PackageResource, ResourceId, SlotValue};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
 
@@ -30,8 +30,19 @@ pub(super) struct Linked {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The user gave it a name.
     pub(super) renamed: bool,
+    /// It becomes a second one beside another with its identity: whatever identifies it is made anew.
+    pub(super) is_copy: bool,
+    /// Secrets that the user gives it.
+    pub(super) secrets: Vec<SlotValue>,
     /// Its head as it came.
     pub(super) source: Head,
+}
+
+impl Linked {
+    /// Neither imported nor there.
+    pub(super) fn is_left_out(&self) -> bool {
+        self.action == Some(Action::Skip) && self.existing.is_none()
+    }
 }
 
 /// What matching needs to look at.
@@ -76,12 +87,14 @@ impl<'a> Matching<'a> {
             question: None,
             diagnostics: Vec::new(),
             renamed: answer.name.is_some(),
+            is_copy: false,
+            secrets: answer.secrets.clone(),
             source: head.clone(),
         };
         if let Some(name) = &answer.name {
             linked.head.name.clone_from(name);
         }
-        if let Some(problem) = wrong_action(head, info, answer) {
+        if let Some(problem) = wrong_action(head, info, answer).or_else(|| wrong_version(head, info, answer)) {
             linked.diagnostics.push(problem);
             return Ok(linked);
         }
@@ -190,6 +203,7 @@ impl<'a> Matching<'a> {
     fn copy(&self, linked: &mut Linked, info: Option<&KindInfo>, existing: &SharedView) {
         let id = linked.head.id.clone();
         linked.action = Some(Action::Create);
+        linked.is_copy = true;
         if !self.ids.contains(&id) {
             return;
         }
@@ -262,6 +276,15 @@ enum Found {
 
 fn supported(info: Option<&KindInfo>, action: &Action) -> bool {
     info.is_none_or(|info| info.actions.contains(action))
+}
+
+fn wrong_version(head: &Head, info: Option<&KindInfo>, answer: &Answer) -> Option<Diagnostic> {
+    let versioned = info.is_none_or(|info| info.traits.versioned);
+    if answer.version.is_none() || versioned {
+        return None;
+    }
+    let summary = format!("{} ({}) has no versions of its own", head.id, head.name);
+    Some(Diagnostic::error("P-VERSION", summary).about(&head.id).help("leave --set-version away"))
 }
 
 fn wrong_action(head: &Head, info: Option<&KindInfo>, answer: &Answer) -> Option<Diagnostic> {

@@ -26,6 +26,8 @@ pub struct Request<'a> {
     pub found: &'a [Diagnostic],
     /// The user's answers.
     pub settings: &'a Settings,
+    /// Values of the settings' secrets, by their keys: whoever plans has read them from where the settings say.
+    pub secrets: &'a [(String, String)],
     /// Switch on what can be switched on.
     pub publish: bool,
 }
@@ -41,7 +43,7 @@ pub fn plan(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Plan, EnvironmentError> {
     let there = target.list()?;
-    let mut answers = answers(request.settings, request.inspected, &there);
+    let mut answers = answers(request.settings, request.secrets, request.inspected, &there);
     let mut diagnostics = std::mem::take(&mut answers.diagnostics);
     let matching = Matching::new(registry, target, &there, &answers);
     let pairs = request.package.resources.par_iter().zip(request.inspected).enumerate();

@@ -146,16 +146,20 @@ fn a_component_compiled_ahead_is_the_same_plugin() {
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let target = if cfg!(target_os = "macos") { target.replace("unknown-linux-gnu", "apple-darwin") } else { target };
     let target = if cfg!(windows) { target.replace("unknown-linux-gnu", "pc-windows-msvc") } else { target };
-    let (artifact, name) = precompile(component, &target, "role").unwrap();
-    assert_eq!(name.to_string(), "role 0.1.0");
+    let (artifact, facts) = precompile(component, &target, "role").unwrap();
     // Without the component there is nothing to fall back on.
-    let ahead = Precompiled { name: "role", version: "0.1.0", artifact: artifact.leak(), component: b"" };
+    let ahead = Precompiled { facts: facts.leak(), artifact: artifact.leak(), component: b"" };
+    let expected = load("role", limits());
     let plugin = runtime().load_precompiled(&ahead).unwrap();
-    assert_eq!(plugin.kinds().unwrap(), load("role", limits()).kinds().unwrap());
+    assert_eq!(plugin.name().to_string(), "role 0.1.0");
+    assert_eq!((plugin.name(), plugin.hash(), plugin.roles()), (expected.name(), expected.hash(), expected.roles()));
+    assert_eq!(plugin.kinds().unwrap(), expected.kinds().unwrap());
+    let inspect = |plugin: &Plugin| plugin.handler().unwrap().unwrap().inspect(&crate::role::role()).unwrap();
+    assert_eq!(inspect(&plugin), inspect(&expected));
     // An artifact of another wasmtime is compiled anew.
-    let stale = Precompiled { artifact: b"stale", component, ..ahead };
-    let plugin = runtime().load_precompiled(&stale).unwrap();
-    assert_eq!((plugin.name(), plugin.hash()), (&name, load("role", limits()).hash()));
+    let stale = runtime().load_precompiled(&Precompiled { artifact: b"stale", component, ..ahead }).unwrap();
+    assert_eq!(inspect(&stale), inspect(&expected));
+    assert!(runtime().load_precompiled(&Precompiled { facts: "{}", ..ahead }).is_err());
     assert!(precompile(b"\0asm", &target, "theirs").is_err());
 }
 

@@ -9,7 +9,7 @@ use crate::support::{head, limits, load, part};
 const TEXT: &str =
     r#"{"name": "Clerk", "entities": [ {"entity": "order", "rights": ["read"]} ], "apiKey": "s3\u0063ret"}"#;
 
-fn role() -> Arc<Resource> {
+pub(crate) fn role() -> Arc<Resource> {
     let part = part("role.json", "application/json", TEXT.as_bytes());
     Arc::new(Resource { head: head("role", "7", "flowport"), parts: vec![part] })
 }

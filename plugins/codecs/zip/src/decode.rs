@@ -1,14 +1,15 @@
 //! From the archive to resources.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use flowport_archive::{Archive, Entry as File, Limits};
 use flowport_plugin::json::Document;
-use flowport_plugin::{Diagnostic, Failure, Input, Layout, PackageWriter, Slot};
-use flowport_power_automate::definition::{Definition, map_entries, reference_pointer};
+use flowport_plugin::{Diagnostic, Failure, Input, Layout, PackageWriter};
+use flowport_power_automate::definition::{Definition, map_entries};
 use flowport_power_automate::{APIS_MAP, APP, CONNECTION, CONNECTIONS_MAP, CONNECTOR, DEFINITION, FLOW};
 
 use crate::FORMAT;
+use crate::compare::Comparison;
 use crate::files::{ATTACHMENT, FLOWS_MANIFEST, MANIFEST, Source, archive_failure, flow_file};
 use crate::manifest::{Entry, Learnt, Manifest};
 use crate::rules::{self, Contents};
@@ -21,7 +22,9 @@ pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<D
     let source = Source(file);
     let archive = Archive::open(&source, &Limits::default()).map_err(|error| archive_failure(&error))?;
     let Some(entry) = archive.find(MANIFEST) else {
-        return Err(Diagnostic::error("PA0009", "there is no manifest.json at the root of the zip file").into());
+        let help = "export the flow or app from Power Automate or Power Apps as Package (.zip)";
+        let summary = "there is no manifest.json at the root of the zip file";
+        return Err(Diagnostic::error("PA0009", summary).help(help).into());
     };
     let document = json(&archive, entry)?;
     let mut manifest = Manifest::read(&document).map_err(Failure::Malformed)?;
@@ -31,7 +34,8 @@ pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<D
     diagnostics.extend(rules::check(&manifest, &contents, &archive, flows_manifest.as_ref()));
 
     let mut info = manifest.info.clone();
-    info.layouts.push(Layout { format: FORMAT.to_owned(), content: layout::of(&document, &manifest) });
+    info.layouts
+        .push(Layout { format: FORMAT.to_owned(), content: layout::of(&document, &manifest, flows_manifest.as_ref()) });
     into.describe(info)?;
     let mut decoder = Decoder { archive: &archive, manifest: &manifest, into, learnt: HashMap::new(), diagnostics };
     for flow in manifest.of_kind(FLOW) {
@@ -56,7 +60,10 @@ pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<D
 fn json(archive: &Archive<'_>, entry: &File) -> Result<Document, Failure> {
     let text = archive.read_all(entry, MAX_JSON).map_err(|error| archive_failure(&error))?;
     Document::parse(text).map_err(|error| {
-        Diagnostic::error("PA0100", format!("{}: {error}", entry.name)).at(format!("{}#", entry.name)).into()
+        Diagnostic::error("PA0100", format!("{}: {error}", entry.name))
+            .at(format!("{}#", entry.name))
+            .help("mend the file, or export the package again")
+            .into()
     })
 }
 
@@ -117,15 +124,12 @@ impl Decoder<'_, '_> {
 
     fn flow(&mut self, flow: &Entry<'_>) -> Result<(), Failure> {
         self.add(flow)?;
-        let mut documents = Vec::new();
+        let mut texts = Vec::new();
         for part in [DEFINITION, APIS_MAP, CONNECTIONS_MAP] {
-            let Some(text) = self.copy_json(&flow_file(&flow.id, part), part)? else { return Ok(()) };
-            match Document::parse(text) {
-                Ok(document) => documents.push(document),
-                // The handler says what is wrong with the part; here it is only left out of the comparison.
-                Err(_) => return Ok(()),
-            }
+            texts.extend(self.copy_json(&flow_file(&flow.id, part), part)?);
         }
+        // The handler says what is wrong with a part; here it is only left out of the comparison.
+        let documents: Vec<Document> = texts.into_iter().map_while(|text| Document::parse(text).ok()).collect();
         let [definition, apis, connections] = documents.as_slice() else { return Ok(()) };
         let id = flow.resource_id();
         let Ok(definition) = Definition::of(definition, &id) else { return Ok(()) };
@@ -134,33 +138,32 @@ impl Decoder<'_, '_> {
         else {
             return Ok(());
         };
-        let found = Comparison {
-            flow,
-            manifest: self.manifest,
-            definition: &definition,
-            apis: &apis,
-            connections: &connections,
-        }
-        .check();
-        self.diagnostics.extend(found);
+        let comparison = Comparison::new(flow, self.manifest, &definition, &apis, &connections);
+        self.diagnostics.extend(comparison.check());
         for reference in &definition.references {
-            let mapped = |map: &[(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)]| {
-                map.iter().find(|(key, _)| *key == reference.key).map(|(_, id)| id.clone().into_owned())
-            };
-            if let Some(api) = mapped(&apis) {
-                let learnt = self.learnt.entry(api).or_default();
-                learnt.api_id = learnt.api_id.take().or_else(|| reference.api_id.as_ref().map(ToString::to_string));
+            let key = reference.key.as_ref();
+            if let Some(api) = comparison.api_of(key) {
+                self.learn(api, reference.api_id.as_deref(), None);
             }
-            if let Some(connection) = mapped(&connections) {
-                let learnt = self.learnt.entry(connection).or_default();
-                learnt.api_id = learnt.api_id.take().or_else(|| reference.api_id.as_ref().map(ToString::to_string));
-                learnt.connection_name = learnt
-                    .connection_name
-                    .take()
-                    .or_else(|| reference.connection_name.as_ref().map(ToString::to_string));
+            if let Some(connection) = comparison.connection_of(key) {
+                self.learn(connection, reference.api_id.as_deref(), reference.connection_name.as_deref());
             }
         }
         Ok(())
+    }
+
+    /// What the first flow says counts.
+    fn learn(&mut self, id: &str, api_id: Option<&str>, connection_name: Option<&str>) {
+        let learnt = match self.learnt.get_mut(id) {
+            Some(learnt) => learnt,
+            None => self.learnt.entry(id.to_owned()).or_default(),
+        };
+        if learnt.api_id.is_none() {
+            learnt.api_id = api_id.map(str::to_owned);
+        }
+        if learnt.connection_name.is_none() {
+            learnt.connection_name = connection_name.map(str::to_owned);
+        }
     }
 
     fn app(&mut self, app: &Entry<'_>, contents: &Contents) -> Result<(), Failure> {
@@ -180,92 +183,5 @@ fn media_type(name: &str) -> &'static str {
         Some("json") => "application/json",
         Some("png") => "image/png",
         _ => "application/octet-stream",
-    }
-}
-
-type Map<'d> = [(std::borrow::Cow<'d, str>, std::borrow::Cow<'d, str>)];
-
-/// Invariants 2 to 4 of a flow: its maps against the manifest.
-struct Comparison<'a, 'd> {
-    flow: &'a Entry<'d>,
-    manifest: &'a Manifest<'d>,
-    definition: &'a Definition<'a>,
-    apis: &'a Map<'a>,
-    connections: &'a Map<'a>,
-}
-
-impl Comparison<'_, '_> {
-    fn error(&self, code: &str, slot: String, summary: String) -> Diagnostic {
-        Diagnostic::error(code, format!("the flow {}: {summary}", self.flow.id))
-            .subject(self.flow.resource_id())
-            .at(slot)
-            .help("the package was edited by hand or made by another tool: export the flow again from Power Automate")
-    }
-
-    fn check(&self) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        for (key, id) in self.apis {
-            let slot = Slot::of(APIS_MAP, &[key]).to_string();
-            match self.manifest.get(id).filter(|entry| entry.kind == CONNECTOR) {
-                None => found.push(self.error(
-                    "PA0312",
-                    slot,
-                    format!("{APIS_MAP} maps {key} to {id}, which is no connector of the package"),
-                )),
-                Some(connector) => {
-                    let stated = connector.text("id");
-                    let reference = self.definition.references.iter().find(|reference| reference.key == *key);
-                    let used = reference.and_then(|reference| reference.api_id.as_deref());
-                    if let (Some(stated), Some(used)) = (&stated, used)
-                        && stated != used
-                    {
-                        let slot = format!("{DEFINITION}#{}", reference_pointer(key, Some("id")));
-                        found.push(self.error(
-                            "PA0312",
-                            slot,
-                            format!("the reference {key} uses {used}, but {APIS_MAP} maps it to {stated}"),
-                        ));
-                    }
-                }
-            }
-        }
-        for (key, id) in self.connections {
-            let slot = Slot::of(CONNECTIONS_MAP, &[key]).to_string();
-            let api = self.apis.iter().find(|(other, _)| other == key).map(|(_, api)| api.as_ref());
-            match self.manifest.get(id).filter(|entry| entry.kind == CONNECTION) {
-                None => found.push(self.error(
-                    "PA0313",
-                    slot,
-                    format!("{CONNECTIONS_MAP} maps {key} to {id}, which is no connection of the package"),
-                )),
-                Some(connection) => {
-                    if let Some(api) = api
-                        && connection.depends_on.iter().map(String::as_str).ne([api])
-                    {
-                        found.push(self.error(
-                            "PA0313",
-                            slot,
-                            format!("the connection {id} of {key} belongs to another connector than {APIS_MAP} says"),
-                        ));
-                    }
-                }
-            }
-        }
-        let mapped: BTreeSet<&str> = self.apis.iter().chain(self.connections).map(|(_, id)| id.as_ref()).collect();
-        let stated: BTreeSet<&str> = self.flow.depends_on.iter().map(String::as_str).collect();
-        let missing: Vec<&str> = mapped.difference(&stated).copied().collect();
-        let extra: Vec<&str> = stated.difference(&mapped).copied().collect();
-        if !missing.is_empty() || !extra.is_empty() {
-            let list = |what: &str, ids: &[&str]| {
-                if ids.is_empty() { String::new() } else { format!("; {what} {}", ids.join(", ")) }
-            };
-            let summary = format!(
-                "dependsOn is not what the two maps say{}{}",
-                list("it lacks", &missing),
-                list("it adds", &extra)
-            );
-            found.push(self.error("PA0314", self.flow.slot("/dependsOn"), summary));
-        }
-        found
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use flowport_archive::{ArchiveWriter, DosTime, EntryOptions};
 use flowport_plugin::json::{Document, Limits};
-use flowport_plugin::{Diagnostic, Failure, Input, Output, PackageReader, Placement, View, read_part};
+use flowport_plugin::{Diagnostic, Failure, Input, Output, PackageReader, PartInfo, Placement, View, read_parts};
 use flowport_power_automate::definition::map_entries;
 use flowport_power_automate::{APIS_MAP, APP, Attributes, CONNECTIONS_MAP, DEFINITION, FLOW, app};
 use uuid::Uuid;
@@ -39,13 +39,17 @@ pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<V
     flows.sort_by_key(|(_, id)| *id);
     for (index, id) in &flows {
         let view = package.view(*index as u32);
-        for part in [APIS_MAP, CONNECTIONS_MAP, DEFINITION] {
-            archive.part(&flow_file(id, part), view.as_ref(), part)?;
+        let parts = view.parts();
+        for name in [APIS_MAP, CONNECTIONS_MAP, DEFINITION] {
+            let Some(part) = parts.iter().find(|part| part.name == name) else {
+                return Err(lacks(view.as_ref(), name));
+            };
+            archive.part(&flow_file(id, name), view.as_ref(), part)?;
         }
     }
     if !flows.is_empty() {
         let ids: Vec<&str> = flows.iter().map(|(_, id)| *id).collect();
-        archive.text(FLOWS_MANIFEST, &manifests::flows(&ids))?;
+        archive.text(FLOWS_MANIFEST, &manifests::flows(&ids, &kept))?;
     }
     for (index, _) in of_kind(&resources, APP) {
         archive.app(package.view(index as u32).as_ref())?;
@@ -53,12 +57,18 @@ pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<V
     if let Some(attachment) = package.attachment() {
         archive.file(ATTACHMENT, attachment.as_ref())?;
     }
-    let telemetry_id = kept.telemetry_id.unwrap_or_else(|| telemetry_id(&info.name, &resources));
+    let telemetry_id = kept.telemetry_id.clone().unwrap_or_else(|| telemetry_id(&info.name, &resources));
     let ordered: Vec<&Resource> = order.iter().map(|index| &resources[*index]).collect();
-    archive.text(MANIFEST, &manifests::root(&info, &telemetry_id, &ordered))?;
+    archive.text(MANIFEST, &manifests::root(&info, &telemetry_id, &kept, &ordered))?;
     archive.writer.finish().map_err(|error| Failure::Other(error.to_string()))?;
 
-    let placement = |resource: &Resource| Placement { id: resource.head.id.clone(), lost: resource.lost() };
+    let placement = |resource: &Resource| {
+        let mut lost = resource.lost();
+        if let Some(wanted) = info.intended_for.as_ref().filter(|_| resource.is_root) {
+            lost.push(format!("that the package is meant for {wanted}"));
+        }
+        Placement { id: resource.head.id.clone(), lost }
+    };
     Ok(resources.iter().map(placement).collect())
 }
 
@@ -91,27 +101,28 @@ fn stated(attributes: &Attributes) -> Vec<String> {
 /// A flow depends on what its maps name: in the stated order where that is the same set, else per key connector and connection.
 fn flow_dependencies(view: &dyn View, attributes: &Attributes) -> Result<Vec<String>, Failure> {
     let id = view.head().id;
-    let map = |part: &str| -> Result<Vec<(String, String)>, Failure> {
-        let text = read_part(view, part, Limits::default().max_bytes as u64)?;
+    let [apis, connections] = read_parts(view, [APIS_MAP, CONNECTIONS_MAP], Limits::default().max_bytes as u64)?;
+    let map = |part: &str, text: Vec<u8>| -> Result<Vec<(String, String)>, Failure> {
         let document = Document::parse(text).map_err(|error| {
             Failure::from(Diagnostic::error("PA0300", format!("{part}: {error}")).subject(id.clone()))
         })?;
         let entries = map_entries(&document, part, &id).map_err(Failure::from)?;
         Ok(entries.into_iter().map(|(key, id)| (key.into_owned(), id.into_owned())).collect())
     };
-    let (apis, connections) = (map(APIS_MAP)?, map(CONNECTIONS_MAP)?);
+    let (apis, connections) = (map(APIS_MAP, apis)?, map(CONNECTIONS_MAP, connections)?);
     let connection_of: HashMap<&str, &str> = connections.iter().map(|(key, id)| (key.as_str(), id.as_str())).collect();
-    let mut mapped = Vec::new();
+    let (mut mapped, mut seen) = (Vec::new(), BTreeSet::new());
     for (key, api) in &apis {
         for id in std::iter::once(api.as_str()).chain(connection_of.get(key.as_str()).copied()) {
-            if !mapped.iter().any(|known| known == id) {
+            if seen.insert(id) {
                 mapped.push(id.to_owned());
             }
         }
     }
     let stated = stated(attributes);
-    let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
-    Ok(if stated.len() == mapped.len() && set(&stated) == set(&mapped) { stated } else { mapped })
+    let is_the_same =
+        stated.len() == mapped.len() && stated.iter().map(String::as_str).collect::<BTreeSet<_>>() == seen;
+    Ok(if is_the_same { stated } else { mapped })
 }
 
 /// Microsoft's packages have exactly one root, and every edge leads to a resource of the package.
@@ -159,6 +170,14 @@ fn check(resources: &[Resource]) -> Result<(), Failure> {
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Failure::Malformed(problems)) }
+}
+
+fn lacks(view: &dyn View, part: &str) -> Failure {
+    let id = view.head().id;
+    Diagnostic::error("PA0704", format!("the {} {} lacks its part {part}", id.kind, id.id))
+        .subject(id)
+        .help("import it again from its package")
+        .into()
 }
 
 fn shortened(names: &[String]) -> String {
@@ -241,14 +260,8 @@ impl Files<'_, '_> {
         self.entry(name, &mut |_| Ok(text.as_bytes().to_vec()), text.len() as u64)
     }
 
-    fn part(&mut self, name: &str, view: &dyn View, part: &str) -> Result<(), Failure> {
-        let Some(info) = view.parts().into_iter().find(|info| info.name == part) else {
-            let id = view.head().id;
-            let diagnostic =
-                Diagnostic::error("PA0704", format!("the {} {} lacks its part {part}", id.kind, id.id)).subject(id);
-            return Err(diagnostic.into());
-        };
-        self.entry(name, &mut |offset| view.read(part, offset, CHUNK), info.len)
+    fn part(&mut self, name: &str, view: &dyn View, part: &PartInfo) -> Result<(), Failure> {
+        self.entry(name, &mut |offset| view.read(&part.name, offset, CHUNK), part.len)
     }
 
     fn file(&mut self, name: &str, input: &dyn Input) -> Result<(), Failure> {
@@ -258,16 +271,13 @@ impl Files<'_, '_> {
     /// The app's files lie in a folder named after its JSON file.
     fn app(&mut self, view: &dyn View) -> Result<(), Failure> {
         let Some(json) = app::json_part(view) else {
-            let id = view.head().id;
-            return Err(Diagnostic::error("PA0400", "the app's JSON file, <number>.json, is missing")
-                .subject(id)
-                .into());
+            return Err(lacks(view, "<number>.json"));
         };
         let folder = json.trim_end_matches(".json");
-        let mut parts: Vec<String> = view.parts().into_iter().map(|part| part.name).collect();
-        parts.sort();
+        let mut parts = view.parts();
+        parts.sort_by(|left, right| left.name.cmp(&right.name));
         for part in &parts {
-            self.part(&format!("{APPS}{folder}/{part}"), view, part)?;
+            self.part(&format!("{APPS}{folder}/{}", part.name), view, part)?;
         }
         Ok(())
     }

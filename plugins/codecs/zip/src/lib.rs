@@ -1,5 +1,6 @@
 //! Codec of Power Automate and Power Apps packages: format `zip`.
 
+mod compare;
 mod decode;
 mod encode;
 mod files;

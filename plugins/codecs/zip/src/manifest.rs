@@ -49,7 +49,7 @@ impl Entry<'_> {
 
     /// Standard connectors carry their id and are configured by the system; custom ones have neither.
     pub(crate) fn is_standard(&self) -> bool {
-        self.kind == CONNECTOR && self.value.get("id").is_some()
+        self.kind == CONNECTOR && self.text("id").is_some()
     }
 }
 

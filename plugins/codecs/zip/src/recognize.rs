@@ -139,7 +139,10 @@ fn wrapped(files: &[&str]) -> Option<Recognition> {
     let folders: BTreeSet<&str> =
         files.iter().filter_map(|name| name.split_once('/').map(|(folder, _)| folder)).collect();
     let [folder] = folders.into_iter().collect::<Vec<_>>()[..] else { return None };
-    let inside = |name: &str| files.iter().any(|file| file.eq_ignore_ascii_case(&format!("{folder}/{name}")));
+    let inside = |name: &str| {
+        let path = format!("{folder}/{name}");
+        files.iter().any(|file| file.eq_ignore_ascii_case(&path))
+    };
     if inside("solution.xml") {
         let summary = format!(
             "this is a Dataverse solution inside the folder {folder}/; solutions and flow or app packages are different formats"

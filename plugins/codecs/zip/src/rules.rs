@@ -1,6 +1,6 @@
 //! The rules that tie manifest, folders and files together: docs/formats/power-automate.md §1.7, §9 and the quirks of §7.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use flowport_archive::Archive;
 use flowport_plugin::Diagnostic;
@@ -104,8 +104,8 @@ fn dependencies(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
                 found.push(Diagnostic::error("PA0202", summary).subject(entry.resource_id()).at(slot).help(EDITED));
             }
         }
-        let connectors =
-            entry.depends_on.iter().filter(|id| manifest.get(id).is_some_and(|other| other.kind == CONNECTOR)).count();
+        let is_connector = |id: &&String| manifest.get(id).is_some_and(|other| other.kind == CONNECTOR);
+        let connectors = entry.depends_on.iter().filter(is_connector).collect::<BTreeSet<_>>().len();
         if entry.kind == CONNECTION && connectors != 1 {
             let summary = format!("the connection {} must depend on exactly one connector, not {connectors}", entry.id);
             found.push(
@@ -144,13 +144,11 @@ fn roots(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
             .collect(),
         count => {
             let ids: Vec<String> = roots.iter().map(|entry| format!("{}/{}", entry.kind, entry.id)).collect();
+            let (shown, more) = (ids[..ids.len().min(3)].join(", "), if ids.len() > 3 { ", …" } else { "" });
             vec![
-                Diagnostic::error(
-                    "PA0205",
-                    format!("the package has {count} roots ({}); it must have one", ids.join(", ")),
-                )
-                .at("manifest.json#/resources")
-                .help(EDITED),
+                Diagnostic::error("PA0205", format!("the package has {count} roots ({shown}{more}); it must have one"))
+                    .at("manifest.json#/resources")
+                    .help(EDITED),
             ]
         }
     }
@@ -181,7 +179,8 @@ fn setups(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
                 found.push(
                     Diagnostic::warning("PA0211", summary)
                         .subject(entry.resource_id())
-                        .at(entry.slot("/suggestedCreationType")),
+                        .at(entry.slot("/suggestedCreationType"))
+                        .help("choose an action with --setup; flowport writes both when it exports"),
                 );
             }
             _ => {}
@@ -191,11 +190,16 @@ fn setups(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
         if names_a_target {
             let summary =
                 format!("the {} {} carries id or name, which exporters leave to the importer", entry.kind, entry.id);
-            found.push(Diagnostic::warning("PA0212", summary).subject(entry.resource_id()).at(entry.slot("")));
+            let help = "flowport leaves them out when it exports";
+            found.push(
+                Diagnostic::warning("PA0212", summary).subject(entry.resource_id()).at(entry.slot("")).help(help),
+            );
         }
         if entry.value.get("details").and_then(|details| details.get("displayName")).and_then(Value::as_str).is_none() {
             let summary = format!("the {} {} has no name (details.displayName)", entry.kind, entry.id);
-            found.push(Diagnostic::warning("PA0213", summary).subject(entry.resource_id()).at(entry.slot("/details")));
+            let help = "name it on import";
+            let at = entry.slot("/details");
+            found.push(Diagnostic::warning("PA0213", summary).subject(entry.resource_id()).at(at).help(help));
         }
     }
     found
@@ -241,15 +245,9 @@ fn folders(manifest: &Manifest<'_>, contents: &Contents, archive: &Archive<'_>) 
         );
         found.push(Diagnostic::error("PA0223", summary).help(EDITED));
     }
-    if folders == 1 {
-        let files: BTreeMap<&str, &String> =
-            contents.app_files.iter().filter_map(|name| Some((name.rsplit('/').next()?, name))).collect();
-        if !files.keys().any(|name| name.ends_with("-document.msapp")) {
-            found.push(
-                Diagnostic::error("PA0224", format!("the app has no document: no N….-document.msapp under {APPS}"))
-                    .help(EDITED),
-            );
-        }
+    if folders == 1 && !contents.app_files.iter().any(|name| name.ends_with("-document.msapp")) {
+        let summary = format!("the app has no document: no N….-document.msapp under {APPS}");
+        found.push(Diagnostic::error("PA0224", summary).help(EDITED));
     }
     found
 }

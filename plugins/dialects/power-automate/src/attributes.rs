@@ -50,6 +50,7 @@ impl Attributes {
     /// The connector's id in its environment: `/providers/Microsoft.PowerApps/apis/…`.
     #[must_use]
     pub fn api_id(&self) -> Option<String> {
-        self.string("id").or_else(|| self.string(crate::API_ID))
+        // On anything but a standard connector, `id` would be the id of that resource itself.
+        self.string(crate::API_ID).or_else(|| self.string("id"))
     }
 }

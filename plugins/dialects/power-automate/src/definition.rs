@@ -45,7 +45,7 @@ impl<'d> Definition<'d> {
             Diagnostic::error("PA0301", format!("definition.json: {what}"))
                 .subject(flow.clone())
                 .at(format!("{}#{slot}", crate::DEFINITION))
-                .help("export the flow again from Power Automate as Package (.zip)")
+                .help(crate::EXPORT_AGAIN)
         };
         if root.get("schemaVersion").is_some() && root.get("name").is_none() {
             let diagnostic = wrong("/schemaVersion", "this is a flow of a Dataverse solution, not of a package")
@@ -88,17 +88,19 @@ impl<'d> Definition<'d> {
     }
 }
 
-/// One of the two maps: key to manifest id.
+/// The entries of one of the two maps: key and manifest id, in the order of the file.
+pub type MapEntries<'d> = Vec<(Cow<'d, str>, Cow<'d, str>)>;
+
+/// One of the two maps.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn map_entries<'d>(
-    document: &'d Document,
-    part: &str,
-    flow: &ResourceId,
-) -> Result<Vec<(Cow<'d, str>, Cow<'d, str>)>, Diagnostic> {
+pub fn map_entries<'d>(document: &'d Document, part: &str, flow: &ResourceId) -> Result<MapEntries<'d>, Diagnostic> {
     let wrong = |slot: String, what: String| {
-        Diagnostic::error("PA0302", format!("{part}: {what}")).subject(flow.clone()).at(format!("{part}#{slot}"))
+        Diagnostic::error("PA0302", format!("{part}: {what}"))
+            .subject(flow.clone())
+            .at(format!("{part}#{slot}"))
+            .help(crate::EXPORT_AGAIN)
     };
     if document.root().kind() != Kind::Object {
         return Err(wrong(String::new(), "this is no JSON object".to_owned()));

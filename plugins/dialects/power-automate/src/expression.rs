@@ -22,6 +22,11 @@ pub fn connection_uses(text: &str) -> Vec<ConnectionUse> {
         let Some(after) = after.strip_prefix(')').or_else(|| after.strip_prefix(']')) else { continue };
         let after = after.trim_start();
         let after = after.strip_prefix('?').unwrap_or(after).trim_start();
+        if let Some(member) = after.strip_prefix('.') {
+            let name = |character: &char| character.is_alphanumeric() || *character == '_';
+            uses.push(ConnectionUse::Key(member.chars().take_while(name).collect()));
+            continue;
+        }
         let Some(index) = after.strip_prefix('[') else { continue };
         let index = index.trim_start();
         match index.strip_prefix('\'').and_then(quoted) {
@@ -68,9 +73,11 @@ mod tests {
             key("a.20b")
         );
         assert_eq!(connection_uses("@parameters('$connections')?['it''s']"), key("it's"));
+        assert_eq!(connection_uses("@parameters('$connections').shared_x_1.connectionId"), key("shared_x_1"));
+        assert_eq!(connection_uses("@parameters( '$connections' ) [ 'shared x' ]"), key("shared x"));
         assert_eq!(
             connection_uses("@parameters('$connections')[variables('k')]['connectionId']"),
-            [ConnectionUse::Computed("variables('k')".replace(')', ")"))]
+            [ConnectionUse::Computed("variables('k')".to_owned())]
         );
         assert!(connection_uses("@parameters('$authentication')").is_empty());
         assert!(connection_uses("@json(x)['$ConnectionKey']").is_empty());

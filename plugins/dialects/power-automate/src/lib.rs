@@ -7,10 +7,13 @@ pub mod app;
 mod attributes;
 mod creation;
 pub mod definition;
+mod dependencies;
 pub mod expression;
-pub mod findings;
+mod findings;
 pub mod flow;
+mod literals;
 mod names;
+mod secrets;
 
 pub use attributes::Attributes;
 pub use creation::{action_of, allowed_actions, creation_type, creation_types};

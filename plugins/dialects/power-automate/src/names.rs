@@ -34,6 +34,9 @@ pub const API_ID: &str = "apiId";
 /// Attribute that flowport adds to connections: its name in the environment, as flows name it. Never written to a manifest.
 pub const CONNECTION_NAME: &str = "connectionName";
 
+/// What to do about a flow that breaks the exporter's rules.
+pub const EXPORT_AGAIN: &str = "the package was edited by hand or made by another tool: export the flow again from Power Automate as Package (.zip)";
+
 /// The kind of a manifest resource type.
 #[must_use]
 pub fn kind_of(resource_type: &str) -> Option<&'static str> {

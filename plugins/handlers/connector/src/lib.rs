@@ -26,11 +26,11 @@ impl Handler for Connectors {
             {
                 inspection.identities.push(format!("api:{api_id}"));
             }
-            return Ok(inspection);
-        }
-        for (index, id) in attributes.depends_on() {
-            inspection
-                .require(Slot::new(Slot::ATTRIBUTES, format!("/dependsOn/{index}")), ResourceId::new(CONNECTOR, &id));
+        } else {
+            for (index, id) in attributes.depends_on() {
+                let slot = Slot::new(Slot::ATTRIBUTES, format!("/dependsOn/{index}"));
+                inspection.require(slot, ResourceId::new(CONNECTOR, &id));
+            }
         }
         if head.state == State::Draft {
             inspection.diagnostics.push(needs_setup(&head.id, &head.name));

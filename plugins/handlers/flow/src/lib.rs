@@ -45,12 +45,16 @@ impl Handler for Flows {
         _target: &dyn Reader,
     ) -> Result<Change, Failure> {
         let mut change = plan_by_rule(incoming, existing, action);
-        match (existing, change.outcome.take()) {
-            (Some(_), Some(outcome)) if is_neutral(incoming) => {
-                change.outcome = Some(neutral::keep_state(incoming, outcome)?)
-            }
-            (Some(existing), Some(outcome)) => change.outcome = Some(flow::keep_identity(incoming, existing, outcome)?),
-            (_, outcome) => change.outcome = outcome,
+        // A copy is a thing of its own, and another dialect holds its identity elsewhere.
+        let replaced = existing.filter(|existing| {
+            change.action != Some(Action::Create) && existing.head().dialect == incoming.head().dialect
+        });
+        if let (Some(existing), Some(outcome)) = (replaced, change.outcome.take_if(|_| replaced.is_some())) {
+            change.outcome = Some(if is_neutral(incoming) {
+                neutral::keep_state(incoming, outcome)?
+            } else {
+                flow::keep_identity(incoming, existing, outcome)?
+            });
         }
         Ok(change)
     }

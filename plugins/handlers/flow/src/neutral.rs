@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use flowport_plugin::json::{Document, Kind, Limits, Value};
 use flowport_plugin::{
     Action, Diagnostic, EditOp, Edited, Failure, Inspection, KindInfo, PartEdits, ResourceId, Slot, SlotValue, State,
-    Traits, View, detect, read_part,
+    TextEdits, Traits, View, detect, read_part,
 };
 
 /// The dialect.
@@ -178,6 +178,11 @@ fn find(root: Value<'_>, inspection: &mut Inspection) {
     }
 }
 
+fn secrets_at(document: &Document, slot: &Slot, text: &str) -> Vec<detect::FoundSecret> {
+    let key = document.at(&slot.pointer).and_then(|value| value.key()).map(|key| key.name());
+    detect::secrets(key.as_deref(), text)
+}
+
 fn string_at(document: &Document, slot: &str) -> Option<(Slot, String)> {
     let slot = Slot::parse(slot).filter(|slot| slot.part == PART)?;
     let text = document.at(&slot.pointer)?.as_str()?.into_owned();
@@ -187,8 +192,8 @@ fn string_at(document: &Document, slot: &str) -> Option<(Slot, String)> {
 pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
     let document = parse(subject)?;
     let value = |slot: &String| {
-        let (at, _) =
-            string_at(&document, slot).ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
+        let found = string_at(&document, slot).filter(|(at, text)| !secrets_at(&document, at, text).is_empty());
+        let (at, _) = found.ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
         Ok(SlotValue { slot: slot.clone(), value: document.at(&at.pointer).map(|value| value.raw().to_owned()) })
     };
     slots.iter().map(value).collect()
@@ -198,29 +203,44 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
     let document = parse(subject)?;
     let mut edited = Edited::unchanged(subject.head());
     let mut edits = PartEdits::new();
+    let mut texts = TextEdits::new();
+    let mut restored = Vec::new();
+    let named = references(&document).into_iter().map(|(value, _)| value.pointer());
+    let used = uses(&document).into_iter().filter(|(_, id)| id.is_some()).map(|(value, _)| value.pointer());
+    let reported: BTreeSet<String> = named.chain(used).collect();
     for op in ops {
         let unknown = || Failure::unknown_slot(op);
         match op {
             EditOp::Relink(relink) => {
                 let (slot, _) = string_at(&document, &relink.slot).ok_or_else(unknown)?;
+                if !reported.contains(&slot.pointer) {
+                    return Err(unknown());
+                }
                 let id = &relink.to.id;
                 let is_use = slot.pointer.starts_with("/uses/");
                 let text = if is_use { format!("{}/{}", id.kind, id.id) } else { id.id.clone() };
                 edits.set_string(&slot, &text);
             }
             EditOp::SetLiteral(literal) => {
-                let (slot, text) = string_at(&document, &literal.slot)
-                    .filter(|found| found.1.contains(&literal.old))
-                    .ok_or_else(unknown)?;
-                edits.update_string(&slot, &text, |text| text.replace(&literal.old, &literal.new));
+                let (slot, text) = string_at(&document, &literal.slot).ok_or_else(unknown)?;
+                let found = detect::literals(&text).into_iter().map(|found| found.range);
+                let ranges: Vec<_> = found.filter(|range| text[range.clone()] == literal.old).collect();
+                if ranges.is_empty() {
+                    return Err(unknown());
+                }
+                texts.replace(&slot, &text, ranges, &literal.new);
             }
             EditOp::SetSecret(secret) => {
                 let (slot, text) = string_at(&document, &secret.slot).ok_or_else(unknown)?;
                 match &secret.value {
-                    Some(raw) => edits.set_raw(&slot, raw),
-                    None => edits.update_string(&slot, &text, |text| {
-                        detect::strip(slot.tokens().last().map(String::as_str), text)
-                    }),
+                    Some(raw) => restored.push((slot, raw)),
+                    None => {
+                        let found = secrets_at(&document, &slot, &text);
+                        if found.is_empty() {
+                            return Err(unknown());
+                        }
+                        texts.replace(&slot, &text, found.into_iter().map(|secret| secret.range), "");
+                    }
                 }
             }
             EditOp::Rename(name) => {
@@ -237,6 +257,10 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
             }
             EditOp::Other(_) => return Err(unknown()),
         }
+    }
+    texts.finish(&mut edits);
+    for (slot, raw) in restored {
+        edits.set_raw(&slot, raw);
     }
     edits.apply(subject, &mut edited)?;
     Ok(edited)

@@ -7,6 +7,8 @@ use flowport_power_automate::{
     API_ID, APP, Attributes, CONNECTION_NAME, CONNECTOR, FLOW, creation_type, creation_types, type_of,
 };
 
+use crate::write::layout::{Kept, Members};
+
 /// Keys that are written by hand below, or that only flowport knows.
 const KNOWN: [&str; 12] = [
     "id",
@@ -113,7 +115,7 @@ impl Resource {
 }
 
 /// The root manifest.
-pub(crate) fn root(info: &PackageInfo, telemetry_id: &str, resources: &[&Resource]) -> String {
+pub(crate) fn root(info: &PackageInfo, telemetry_id: &str, kept: &Kept, resources: &[&Resource]) -> String {
     let mut writer = Writer::compact();
     writer.begin_object().key("schema").string("1.0").key("details").begin_object();
     let creator = info.creator.as_deref().unwrap_or("N/A");
@@ -121,22 +123,33 @@ pub(crate) fn root(info: &PackageInfo, telemetry_id: &str, resources: &[&Resourc
     writer.key("createdTime").string(info.created.as_deref().unwrap_or_default());
     writer.key("packageTelemetryId").string(telemetry_id).key("creator").string(creator);
     writer.key("sourceEnvironment").string(info.source.as_deref().unwrap_or_default());
+    members(&mut writer, &kept.details);
     writer.end_object().key("resources").begin_object();
     for resource in resources {
         resource.write(&mut writer);
     }
-    writer.end_object().end_object();
+    writer.end_object();
+    members(&mut writer, &kept.root);
+    writer.end_object();
     writer.finish()
 }
 
+fn members(writer: &mut Writer, members: &Members) {
+    for (name, raw) in members {
+        writer.key(name).raw(raw);
+    }
+}
+
 /// The manifest of the flow folders.
-pub(crate) fn flows(ids: &[&str]) -> String {
+pub(crate) fn flows(ids: &[&str], kept: &Kept) -> String {
     let mut writer = Writer::compact();
     writer.begin_object().key("packageSchemaVersion").string("1.0").key("flowAssets").begin_object();
     writer.key("assetPaths").begin_array();
     for id in ids {
         writer.string(id);
     }
-    writer.end_array().end_object().end_object();
+    writer.end_array().end_object();
+    members(&mut writer, &kept.flows);
+    writer.end_object();
     writer.finish()
 }

@@ -1,0 +1,118 @@
+//! `init` and `env`.
+
+use crate::support::package::lone_flow;
+use crate::support::project::Project;
+
+#[test]
+fn init_makes_a_project_with_dev_test_and_prod_and_never_writes_over_one() {
+    let project = Project::bare();
+    project.ok(&["init", "here"]).says("dev, test and prod");
+    let before = project.read("here/flowport.toml");
+    project.run(&["init", "here"]).exits(1).says("this is a project already");
+    assert_eq!(project.read("here/flowport.toml"), before);
+    let config = ["--config", "here/flowport.toml"];
+    let listed = project.json(0, &[&["env", "list"], &config[..]].concat());
+    let names: Vec<&str> = listed["result"]["environments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["dev", "prod", "test"]);
+}
+
+#[test]
+fn the_demo_goes_the_whole_way_and_leaves_a_project() {
+    let project = Project::bare();
+    project.ok(&["demo", "show"]).says_all(&["$ flowport import", "$ flowport export", "no changes"]);
+    let config = ["--config", "show/flowport.toml"];
+    let listed = project.json(0, &[&["list", "prod"], &config[..]].concat());
+    assert!(!listed["result"]["resources"].as_array().unwrap().is_empty());
+    let before = project.names("show");
+    let envelope = project.run(&["demo", "show", "--json"]);
+    assert_ne!(envelope.exit, Some(0), "a folder with something in it is left alone\n{envelope}");
+    assert_eq!(envelope.envelope()["command"], "demo");
+    assert_eq!(project.names("show"), before);
+}
+
+#[test]
+fn the_project_is_found_from_the_working_directory_upwards() {
+    let project = Project::new();
+    std::fs::create_dir_all(project.path("deep/down")).unwrap();
+    let mut command = project.command(&["list", "dev"]);
+    command.current_dir(project.path("deep/down"));
+    crate::support::project::run(command, "list dev".to_owned()).exits(0).says("nothing in dev");
+}
+
+#[test]
+fn without_a_project_the_way_to_one_is_named() {
+    Project::bare().run(&["list", "dev"]).exits(2).says("flowport init");
+}
+
+#[test]
+fn an_environment_is_added_shown_and_removed() {
+    let project = Project::new();
+    project.ok(&[
+        "env",
+        "add",
+        "abnahme",
+        "--kind",
+        "acceptance",
+        "--tenant",
+        "contoso",
+        "--maker",
+        "ana",
+        "--maker",
+        "ben",
+    ]);
+    let shown = project.json(0, &["env", "show", "abnahme"]);
+    assert_eq!(shown["result"]["kind"], "acceptance");
+    assert_eq!(shown["result"]["tenant"], "contoso");
+    assert_eq!(shown["result"]["makers"], serde_json::json!(["ana", "ben"]));
+    assert_eq!(shown["result"]["resources"], 0);
+    assert!(project.read("flowport.toml").contains("# makers = "), "the comments of the file stay");
+    project.run(&["env", "add", "abnahme"]).exits(2).says("already");
+    project.ok(&["env", "remove", "abnahme"]);
+    project.run(&["env", "show", "abnahme"]).exits(2).says("there is no environment abnahme");
+}
+
+#[test]
+fn an_environment_that_is_not_there_names_the_nearest_one() {
+    Project::new().run(&["list", "prd"]).exits(2).says("did you mean prod?");
+}
+
+#[test]
+fn an_unknown_kind_of_environment_is_a_usage_error() {
+    let project = Project::new();
+    project.run(&["env", "add", "x", "--kind", "playground"]).exits(2).says("playground");
+    project.run(&["env", "show", "x"]).exits(2);
+}
+
+#[test]
+fn a_store_goes_only_when_asked_and_without_a_terminal_only_with_yes() {
+    let project = Project::new();
+    let (package, flow) = lone_flow("Orders");
+    package.save(project.path("orders.zip"));
+    project.ok(&["import", "dev", "orders.zip", "--yes"]);
+    project.run(&["env", "remove", "dev", "--delete-store"]).exits(2).says("--yes");
+    assert_eq!(project.ids("dev"), [format!("flow/{flow}")]);
+
+    project.ok(&["env", "remove", "dev"]).says("its store stays");
+    project.ok(&["env", "add", "dev"]);
+    assert_eq!(project.ids("dev"), [format!("flow/{flow}")], "the store is still there");
+
+    project.ok(&["env", "remove", "dev", "--delete-store", "--yes"]);
+    project.ok(&["env", "add", "dev"]);
+    assert!(project.ids("dev").is_empty());
+}
+
+#[test]
+fn a_mistake_in_the_project_file_is_named_with_its_line() {
+    let project = Project::bare();
+    project.write("flowport.toml", "[environments.dev]\nkind = \"development\"\nstoer = \"x\"\n");
+    project.run(&["env", "list"]).exits(2).says_all(&["flowport.toml at line", "stoer"]);
+    project.write("flowport.toml", "[environments.dev]\nkind = \"playground\"\n");
+    project.run(&["env", "list"]).exits(2).says_all(&["environment dev", "playground"]);
+    project.write("flowport.toml", "[environments.dev]\nkind = \"development\"\nstore = \"mysql:x\"\n");
+    project.run(&["list", "dev"]).exits(2).says("write sqlite:PATH");
+}

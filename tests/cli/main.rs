@@ -1,0 +1,22 @@
+//! What the command line promises, tried on the real binary in folders of their own.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+#[path = "../support/guests.rs"]
+mod guests;
+
+mod answers;
+mod by_hand;
+mod data_model;
+mod envelope;
+mod environments;
+mod export;
+mod graph;
+mod import;
+mod kill;
+mod permissions;
+mod plugins;
+mod recognition;
+mod secrets;
+mod terminal;
