@@ -41,24 +41,44 @@ fn definition(number: usize) -> String {
     let mut references = String::new();
     for (index, key) in CONNECTORS.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
-        let _ = write!(references, "{comma}\"{key}\":{{\"connectionName\":\"shared-{index:032x}\",\"source\":\"Embedded\",\"id\":\"/providers/Microsoft.PowerApps/apis/{key}\",\"tier\":\"NotSpecified\"}}");
+        let _ = write!(
+            references,
+            "{comma}\"{key}\":{{\"connectionName\":\"shared-{index:032x}\",\"source\":\"Embedded\",\"id\":\"/providers/Microsoft.PowerApps/apis/{key}\",\"tier\":\"NotSpecified\"}}"
+        );
     }
-    format!("{{\"name\":\"{name}\",\"id\":\"/providers/Microsoft.Flow/flows/{name}\",\"type\":\"Microsoft.Flow/flows\",\"properties\":{{\"apiId\":\"/providers/Microsoft.PowerApps/apis/shared_logicflows\",\"displayName\":\"Flow {number}\",\"definition\":{{\"metadata\":{{\"creator\":{{\"id\":\"{}\",\"type\":\"User\",\"tenantId\":\"{}\"}}}},\"$schema\":\"https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#\",\"contentVersion\":\"1.0.0.0\",\"parameters\":{{\"$connections\":{{\"defaultValue\":{{}},\"type\":\"Object\"}},\"$authentication\":{{\"defaultValue\":{{}},\"type\":\"SecureObject\"}}}},\"triggers\":{{\"Recurrence\":{{\"recurrence\":{{\"frequency\":\"Day\",\"interval\":1}},\"type\":\"Recurrence\"}}}},\"actions\":{{{actions}}}}},\"connectionReferences\":{{{references}}},\"flowFailureAlertSubscribed\":false}}}}", guid(0xe0, 1), guid(0xe1, 1))
+    format!(
+        "{{\"name\":\"{name}\",\"id\":\"/providers/Microsoft.Flow/flows/{name}\",\"type\":\"Microsoft.Flow/flows\",\"properties\":{{\"apiId\":\"/providers/Microsoft.PowerApps/apis/shared_logicflows\",\"displayName\":\"Flow {number}\",\"definition\":{{\"metadata\":{{\"creator\":{{\"id\":\"{}\",\"type\":\"User\",\"tenantId\":\"{}\"}}}},\"$schema\":\"https://schema.management.azure.com/providers/Microsoft.Logic/schemas/2016-06-01/workflowdefinition.json#\",\"contentVersion\":\"1.0.0.0\",\"parameters\":{{\"$connections\":{{\"defaultValue\":{{}},\"type\":\"Object\"}},\"$authentication\":{{\"defaultValue\":{{}},\"type\":\"SecureObject\"}}}},\"triggers\":{{\"Recurrence\":{{\"recurrence\":{{\"frequency\":\"Day\",\"interval\":1}},\"type\":\"Recurrence\"}}}},\"actions\":{{{actions}}}}},\"connectionReferences\":{{{references}}},\"flowFailureAlertSubscribed\":false}}}}",
+        guid(0xe0, 1),
+        guid(0xe1, 1)
+    )
 }
 
 fn map(id: fn(usize) -> String) -> String {
-    let entries: Vec<String> = CONNECTORS.iter().enumerate().map(|(index, key)| format!("\"{key}\":\"{}\"", id(index))).collect();
+    let entries: Vec<String> =
+        CONNECTORS.iter().enumerate().map(|(index, key)| format!("\"{key}\":\"{}\"", id(index))).collect();
     format!("{{{}}}", entries.join(","))
 }
 
 fn flow_entry(number: usize, hierarchy: &str) -> String {
-    let depends: Vec<String> = (0..CONNECTORS.len()).flat_map(|index| [connector(index), connection(index)]).map(|id| format!("\"{id}\"")).collect();
-    format!("\"{}\":{{\"type\":\"Microsoft.Flow/flows\",\"suggestedCreationType\":\"Update\",\"creationType\":\"Existing, New, Update\",\"details\":{{\"displayName\":\"Flow {number}\"}},\"configurableBy\":\"User\",\"hierarchy\":\"{hierarchy}\",\"dependsOn\":[{}]}}", guid(0xf0, number), depends.join(","))
+    let depends: Vec<String> = (0..CONNECTORS.len())
+        .flat_map(|index| [connector(index), connection(index)])
+        .map(|id| format!("\"{id}\""))
+        .collect();
+    format!(
+        "\"{}\":{{\"type\":\"Microsoft.Flow/flows\",\"suggestedCreationType\":\"Update\",\"creationType\":\"Existing, New, Update\",\"details\":{{\"displayName\":\"Flow {number}\"}},\"configurableBy\":\"User\",\"hierarchy\":\"{hierarchy}\",\"dependsOn\":[{}]}}",
+        guid(0xf0, number),
+        depends.join(",")
+    )
 }
 
 fn connector_entries() -> String {
     let entry = |(index, key): (usize, &&str)| {
-        format!("\"{}\":{{\"id\":\"/providers/Microsoft.PowerApps/apis/{key}\",\"name\":\"{key}\",\"type\":\"Microsoft.PowerApps/apis\",\"suggestedCreationType\":\"Existing\",\"details\":{{\"displayName\":\"{key}\",\"iconUri\":\"\"}},\"configurableBy\":\"System\",\"hierarchy\":\"Child\",\"dependsOn\":[]}},\"{}\":{{\"type\":\"Microsoft.PowerApps/apis/connections\",\"suggestedCreationType\":\"Existing\",\"creationType\":\"Existing\",\"details\":{{\"displayName\":\"maker@contoso.example\",\"iconUri\":\"\"}},\"configurableBy\":\"User\",\"hierarchy\":\"Child\",\"dependsOn\":[\"{}\"]}}", connector(index), connection(index), connector(index))
+        format!(
+            "\"{}\":{{\"id\":\"/providers/Microsoft.PowerApps/apis/{key}\",\"name\":\"{key}\",\"type\":\"Microsoft.PowerApps/apis\",\"suggestedCreationType\":\"Existing\",\"details\":{{\"displayName\":\"{key}\",\"iconUri\":\"\"}},\"configurableBy\":\"System\",\"hierarchy\":\"Child\",\"dependsOn\":[]}},\"{}\":{{\"type\":\"Microsoft.PowerApps/apis/connections\",\"suggestedCreationType\":\"Existing\",\"creationType\":\"Existing\",\"details\":{{\"displayName\":\"maker@contoso.example\",\"iconUri\":\"\"}},\"configurableBy\":\"User\",\"hierarchy\":\"Child\",\"dependsOn\":[\"{}\"]}}",
+            connector(index),
+            connection(index),
+            connector(index)
+        )
     };
     CONNECTORS.iter().enumerate().map(entry).collect::<Vec<_>>().join(",")
 }
@@ -86,7 +106,11 @@ impl Package {
 
     fn manifests(mut self, flows: usize, resources: &str) {
         let paths: Vec<String> = (0..flows).map(|number| format!("\"{}\"", guid(0xf0, number))).collect();
-        self.file("Microsoft.Flow/flows/manifest.json", format!("{{\"packageSchemaVersion\":\"1.0\",\"flowAssets\":{{\"assetPaths\":[{}]}}}}", paths.join(",")).as_bytes());
+        self.file(
+            "Microsoft.Flow/flows/manifest.json",
+            format!("{{\"packageSchemaVersion\":\"1.0\",\"flowAssets\":{{\"assetPaths\":[{}]}}}}", paths.join(","))
+                .as_bytes(),
+        );
         self.file("manifest.json", format!("{{\"schema\":\"1.0\",\"details\":{{\"displayName\":\"Bench\",\"description\":\"\",\"createdTime\":\"2026-11-20T00:00:00.0000000Z\",\"packageTelemetryId\":\"{}\",\"creator\":\"N/A\",\"sourceEnvironment\":\"\"}},\"resources\":{{{resources}}}}}", guid(0xd0, 1)).as_bytes());
         self.zip.finish().expect("an archive");
     }
@@ -99,13 +123,30 @@ pub(crate) fn app_package(path: &Path, flows: usize) {
         package.flow(number);
     }
     let references: Vec<String> = (0..flows)
-        .map(|number| format!("\"{}\":{{\"id\":\"{}\",\"parameterHints\":{{\"workflowName\":{{\"value\":\"{}\"}}}}}}", guid(0xab, number), connector(0), guid(0xf0, number)))
+        .map(|number| {
+            format!(
+                "\"{}\":{{\"id\":\"{}\",\"parameterHints\":{{\"workflowName\":{{\"value\":\"{}\"}}}}}}",
+                guid(0xab, number),
+                connector(0),
+                guid(0xf0, number)
+            )
+        })
         .collect();
-    let app = format!("{{\"schemaVersion\":\"1.0\",\"appDefinitionTemplate\":{{\"id\":\"/providers/Microsoft.PowerApps/apps/\",\"type\":\"Microsoft.PowerApps/apps\",\"properties\":{{\"connectionReferences\":{{{}}}}}}}}}", references.join(","));
+    let app = format!(
+        "{{\"schemaVersion\":\"1.0\",\"appDefinitionTemplate\":{{\"id\":\"/providers/Microsoft.PowerApps/apps/\",\"type\":\"Microsoft.PowerApps/apps\",\"properties\":{{\"connectionReferences\":{{{}}}}}}}}}",
+        references.join(",")
+    );
     package.file("Microsoft.PowerApps/apps/42/42.json", app.as_bytes());
     package.file("Microsoft.PowerApps/apps/42/N1-document.msapp", &[0; 4096]);
-    let depends: Vec<String> = std::iter::once(connector(0)).chain((0..flows).map(|number| guid(0xf0, number))).map(|id| format!("\"{id}\"")).collect();
-    let app = format!("\"{}\":{{\"type\":\"Microsoft.PowerApps/apps\",\"suggestedCreationType\":\"Update\",\"creationType\":\"New, Update\",\"details\":{{\"displayName\":\"Bench app\"}},\"configurableBy\":\"User\",\"dependsOn\":[{}]}}", guid(0xaa, 1), depends.join(","));
+    let depends: Vec<String> = std::iter::once(connector(0))
+        .chain((0..flows).map(|number| guid(0xf0, number)))
+        .map(|id| format!("\"{id}\""))
+        .collect();
+    let app = format!(
+        "\"{}\":{{\"type\":\"Microsoft.PowerApps/apps\",\"suggestedCreationType\":\"Update\",\"creationType\":\"New, Update\",\"details\":{{\"displayName\":\"Bench app\"}},\"configurableBy\":\"User\",\"dependsOn\":[{}]}}",
+        guid(0xaa, 1),
+        depends.join(",")
+    );
     let mut entries: Vec<String> = (0..flows).map(|number| flow_entry(number, "Child")).collect();
     entries.push(app);
     entries.push(connector_entries());

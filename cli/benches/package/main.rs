@@ -46,7 +46,11 @@ fn main() {
     for count in [flows / 10, flows * 3] {
         let path = folder.path().join(format!("{count}.zip"));
         generate::app_package(&path, count);
-        show(&format!("decode and inspect of {count} flows, one core"), median(1, || one_core.install(|| read(&registry, &path))), count);
+        show(
+            &format!("decode and inspect of {count} flows, one core"),
+            median(1, || one_core.install(|| read(&registry, &path))),
+            count,
+        );
     }
 
     plan_and_apply(&registry, &large, folder.path().join("target.db"), flows, runs);
@@ -76,17 +80,37 @@ fn decode_only(registry: &Registry, path: &std::path::Path) -> Decoded {
 fn read(registry: &Registry, path: &std::path::Path) -> (Decoded, Vec<Inspected>) {
     let decoded = decode_only(registry, path);
     let inspected = inspect_all(registry, &decoded.package, &|| ());
-    assert!(inspected.iter().all(|entry| !entry.inspection.diagnostics.iter().any(|found| found.is_error())), "a sound package");
-    assert!(!decoded.diagnostics.iter().any(|found| found.is_error()), "a sound package: {:?}", decoded.diagnostics.first());
+    assert!(
+        inspected.iter().all(|entry| !entry.inspection.diagnostics.iter().any(|found| found.is_error())),
+        "a sound package"
+    );
+    assert!(
+        !decoded.diagnostics.iter().any(|found| found.is_error()),
+        "a sound package: {:?}",
+        decoded.diagnostics.first()
+    );
     (decoded, inspected)
 }
 
 fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, flows: usize, runs: usize) {
     let (decoded, inspected) = read(registry, path);
     let create = SetupEntry { action: Some(flowport_core::model::Action::Create), ..SetupEntry::default() };
-    let connections = decoded.package.resources.iter().map(|entry| &entry.resource.head.id).filter(|id| id.kind.as_str() == "connection");
-    let settings = Settings { setup: connections.map(|id| (id.to_string(), create.clone())).collect(), ..Settings::default() };
-    let request = Request { package: &decoded.package, inspected: &inspected, found: &decoded.diagnostics, settings: &settings, secrets: &[], publish: false };
+    let connections = decoded
+        .package
+        .resources
+        .iter()
+        .map(|entry| &entry.resource.head.id)
+        .filter(|id| id.kind.as_str() == "connection");
+    let settings =
+        Settings { setup: connections.map(|id| (id.to_string(), create.clone())).collect(), ..Settings::default() };
+    let request = Request {
+        package: &decoded.package,
+        inspected: &inspected,
+        found: &decoded.diagnostics,
+        settings: &settings,
+        secrets: &[],
+        publish: false,
+    };
     let reader = || -> Arc<dyn ReadEnvironment> { Arc::new(SqliteReader::open("bench", &store).expect("the store")) };
     let planned = || plan(registry, &reader(), &request, &|| ()).expect("a plan");
     show("plan into an empty target", median(runs, planned), flows);
@@ -107,7 +131,8 @@ fn small(path: &std::path::Path, runs: usize) {
     generate::flow_package(path);
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_flowport"));
-        let status = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("flowport starts");
+        let status =
+            command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("flowport starts");
         assert!(status.success());
     };
     let path = path.display().to_string();

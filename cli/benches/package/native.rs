@@ -38,7 +38,10 @@ pub(crate) fn decode_and_inspect(path: &Path) -> usize {
         walk(None, &definition, &mut found);
         for map in &maps {
             let map = map.as_object().expect("a map");
-            assert!(map.keys().eq(references.keys()) && map.values().all(|id| resources.contains_key(id.as_str().unwrap_or_default())));
+            assert!(
+                map.keys().eq(references.keys())
+                    && map.values().all(|id| resources.contains_key(id.as_str().unwrap_or_default()))
+            );
         }
         assert!(references.keys().all(|key| found.keys.contains(key)));
         total += found.literals + found.secrets;
@@ -70,7 +73,8 @@ fn walk(key: Option<&str>, value: &Value, found: &mut Found) {
         Value::Array(elements) => elements.iter().for_each(|value| walk(None, value, found)),
         Value::String(text) => {
             found.literals += usize::from(text.contains("://")) + usize::from(text.contains('@') && text.contains('.'));
-            found.secrets += usize::from(text.contains("Bearer ") || text.contains("client_secret") || text.contains("eyJ"));
+            found.secrets +=
+                usize::from(text.contains("Bearer ") || text.contains("client_secret") || text.contains("eyJ"));
             if key == Some("connectionName") {
                 found.keys.insert(text.clone());
             }

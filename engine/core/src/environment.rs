@@ -169,6 +169,7 @@ pub trait ReadEnvironment: Send + Sync {
 
 /// One write to an environment.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly every write is a put")]
 pub enum Write {
     /// Store a resource, new or in place of the one with its id.
     Put {

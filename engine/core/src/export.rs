@@ -91,7 +91,11 @@ pub fn export(registry: &Registry, environment: &dyn ReadEnvironment, request: &
 }
 
 /// A resource that was stored while its plugin was not loaded: the store knows nothing of what it needs.
-fn unindexed(registry: &Registry, environment: &dyn ReadEnvironment, resource: &Resource) -> Result<Option<Diagnostic>, Error> {
+fn unindexed(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    resource: &Resource,
+) -> Result<Option<Diagnostic>, Error> {
     let id = &resource.head.id;
     let known = environment.inspection(id)?;
     if !known.identities.is_empty() || !known.references.is_empty() {
@@ -101,7 +105,8 @@ fn unindexed(registry: &Registry, environment: &dyn ReadEnvironment, resource: &
     if found == 0 {
         return Ok(None);
     }
-    let summary = format!("{id} was stored while its plugin was not loaded; what it needs is not known and may be missing");
+    let summary =
+        format!("{id} was stored while its plugin was not loaded; what it needs is not known and may be missing");
     Ok(Some(Diagnostic::warning("E-UNINDEXED", summary).about(id).help("put it again with the plugin loaded")))
 }
 

@@ -44,7 +44,7 @@ impl ComponentCodec {
         input: u64,
         work: impl FnOnce(&Guest, &mut Store<Operation>) -> wasmtime::Result<T>,
     ) -> Result<T, PluginError> {
-        let mut store = Operation::store(&self.shared.runtime, &self.shared.name.name, input);
+        let mut store = self.shared.store(input);
         let run = || {
             let instance = self.shared.instantiate(&mut store)?;
             let plugin = CodecPlugin::new(&mut store, &instance)?;

@@ -32,7 +32,7 @@ struct Call<'a> {
 impl<'a> Call<'a> {
     fn new(shared: &'a Shared, function: &'static str, resource: Option<&'a ResourceId>, input: u64) -> Call<'a> {
         let place = Place { plugin: &shared.name, function, resource };
-        Call { shared, store: Operation::store(&shared.runtime, &shared.name.name, input), place }
+        Call { shared, store: shared.store(input), place }
     }
 
     fn lend(&mut self, view: &SharedView) -> Result<Handle<ViewHandle>, PluginError> {

@@ -4,9 +4,9 @@ use std::sync::{Arc, OnceLock};
 use flowport_core::content::Hash;
 use flowport_core::model::{FormatInfo, KindInfo};
 use flowport_core::plugin::{Codec, Handler, PluginError, PluginName};
-use wasmtime::component::types::ComponentItem;
 use serde::{Deserialize, Serialize};
 use wasmtime::Store;
+use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Instance, InstancePre};
 
 use crate::CONTRACT;
@@ -111,20 +111,38 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    /// A store for one operation on `input` bytes. Loading what was compiled ahead of time comes first: it is no part of the
+    /// plugin's own time.
+    pub(crate) fn store(&self, input: u64) -> Store<Operation> {
+        if let Err(error) = self.linked() {
+            tracing::debug!(plugin = %self.name, %error, "the plugin cannot be loaded");
+        }
+        Operation::store(&self.runtime, &self.name.name, input)
+    }
+
     /// A fresh instance.
     pub(crate) fn instantiate(&self, store: &mut Store<Operation>) -> wasmtime::Result<Instance> {
+        self.linked()?.instantiate(store)
+    }
+
+    fn linked(&self) -> wasmtime::Result<&InstancePre<Operation>> {
         if let Some(linked) = self.linked.get() {
-            return linked.instantiate(store);
+            return Ok(linked);
         }
         let Some(ahead) = &self.ahead else { wasmtime::bail!("it is not loaded") };
         let component = self.runtime.component(ahead)?;
         let linked = self.runtime.linker().instantiate_pre(&component)?;
-        self.linked.get_or_init(|| linked).instantiate(store)
+        Ok(self.linked.get_or_init(|| linked))
     }
 }
 
 impl Plugin {
-    pub(crate) fn new(runtime: Runtime, name: PluginName, component: &Component, bytes: &[u8]) -> Result<Plugin, LoadError> {
+    pub(crate) fn new(
+        runtime: Runtime,
+        name: PluginName,
+        component: &Component,
+        bytes: &[u8],
+    ) -> Result<Plugin, LoadError> {
         let imports = imports(&runtime, component);
         let roles = roles(&runtime, component, &name)?;
         if let Some(import) = imports.iter().find(|import| import.starts_with("flowport:plugin/") && !speaks(import)) {

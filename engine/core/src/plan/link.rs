@@ -242,7 +242,7 @@ impl<'a> Matching<'a> {
             .get(head.id.kind.as_str())
             .into_iter()
             .flatten()
-            .filter(|summary| summary.head.dialect == head.dialect)
+            .filter(|summary| summary.head.dialect == head.dialect && summary.head.origin == head.origin)
             .collect();
         let mut scored: Vec<(bool, bool, Candidate)> = same
             .into_iter()
@@ -263,7 +263,7 @@ impl<'a> Matching<'a> {
         if !uses.is_empty() && scored.iter().any(|candidate| candidate.0) {
             scored.retain(|candidate| candidate.0);
         }
-        scored.sort_by(|left, right| (right.0, right.1).cmp(&(left.0, left.1)));
+        scored.sort_by_key(|candidate| std::cmp::Reverse((candidate.0, candidate.1)));
         scored.into_iter().map(|(_, _, candidate)| candidate).collect()
     }
 }
