@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+
+mod packages;
+
+pub(crate) use packages::{Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments};
 
 /// Moves low-code flows, and all that they need, between environments.
 #[derive(Parser)]
@@ -250,164 +254,6 @@ pub(crate) struct Delete {
     /// Do not ask
     #[arg(long)]
     pub(crate) yes: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct Export {
-    /// The environment
-    pub(crate) environment: String,
-    /// What to export; what it needs comes along
-    #[arg(required_unless_present = "all")]
-    pub(crate) select: Vec<String>,
-    /// Everything
-    #[arg(long, conflicts_with = "select")]
-    pub(crate) all: bool,
-    /// The package file, or with --split a folder
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: PathBuf,
-    /// The package format (default: by the file's extension, else by what is in it)
-    #[arg(long)]
-    pub(crate) format: Option<String>,
-    /// Nothing but what is selected
-    #[arg(long)]
-    pub(crate) no_related: bool,
-    /// Leave this out though something needs it
-    #[arg(long, value_name = "SELECT")]
-    pub(crate) exclude: Vec<String>,
-    /// The package's name (default: that of the first flow)
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// The package's description
-    #[arg(long, default_value = "")]
-    pub(crate) description: String,
-    /// For which kind of environment, or which environment
-    #[arg(long = "for", value_name = "KIND|ENV")]
-    pub(crate) intended_for: Option<String>,
-    /// What import shall do with a resource
-    #[arg(long, value_name = "RESOURCE=ACTION")]
-    pub(crate) setup: Vec<String>,
-    /// What to tell the importer about a resource
-    #[arg(long, value_name = "RESOURCE=TEXT")]
-    pub(crate) comment: Vec<String>,
-    /// Declared secrets travel
-    #[arg(long)]
-    pub(crate) include_secrets: bool,
-    /// Found secrets are taken out
-    #[arg(long)]
-    pub(crate) strip_found: bool,
-    /// Drafts leave too
-    #[arg(long)]
-    pub(crate) include_drafts: bool,
-    /// One package per root flow or app, into a folder
-    #[arg(long)]
-    pub(crate) split: bool,
-    /// Write over a file that is there
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct Inspect {
-    /// The package
-    pub(crate) file: PathBuf,
-    /// Check every rule of the format: any problem, warnings included, is exit 4
-    #[arg(long)]
-    pub(crate) verify: bool,
-}
-
-#[derive(Args, Clone, Default)]
-pub(crate) struct Answers {
-    /// What to do with a resource of the package
-    #[arg(long, value_name = "RESOURCE=ACTION[:TARGET]")]
-    pub(crate) setup: Vec<String>,
-    /// Use a resource of the target for one of the package, or one it refers to
-    #[arg(long, value_name = "FROM=TO")]
-    pub(crate) map: Vec<String>,
-    /// Give a resource another name
-    #[arg(long, value_name = "RESOURCE=NAME")]
-    pub(crate) rename: Vec<String>,
-    /// Give a resource another version
-    #[arg(long, value_name = "RESOURCE=VERSION")]
-    pub(crate) set_version: Vec<String>,
-    /// Answers from a file; flags go over it
-    #[arg(long, value_name = "FILE")]
-    pub(crate) settings: Option<PathBuf>,
-    /// Switch on what can be switched on
-    #[arg(long)]
-    pub(crate) publish: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct PlanArguments {
-    /// The target
-    pub(crate) environment: String,
-    /// The package
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) answers: Answers,
-    /// Print a settings file with every question, and candidates in the target
-    #[arg(long)]
-    pub(crate) settings_template: bool,
-    /// Exit 3 where the plan has changes
-    #[arg(long)]
-    pub(crate) detailed_exitcode: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct Import {
-    /// The target
-    pub(crate) environment: String,
-    /// The package
-    pub(crate) file: PathBuf,
-    #[command(flatten)]
-    pub(crate) answers: Answers,
-    /// Do not ask for confirmation
-    #[arg(long)]
-    pub(crate) yes: bool,
-    /// Edit the content in $EDITOR first; it is validated again
-    #[arg(long)]
-    pub(crate) edit: bool,
-    /// Leave blocked resources, and what needs them, out and import the rest
-    #[arg(long)]
-    pub(crate) keep_going: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct Convert {
-    /// The package
-    pub(crate) input: PathBuf,
-    /// The new file
-    pub(crate) output: PathBuf,
-    /// The new file's format (default: by its extension, else by what is in it)
-    #[arg(long)]
-    pub(crate) format: Option<String>,
-    /// Only what the new format holds natively; anything else is an error
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Write over a file that is there
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum GraphFormat {
-    /// Lines for people
-    Text,
-    /// Graphviz
-    Dot,
-    /// A drawing
-    Svg,
-    /// Nodes and edges
-    Json,
-}
-
-#[derive(Args)]
-pub(crate) struct GraphArguments {
-    /// An environment or a package file
-    pub(crate) place: String,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
-    pub(crate) format: GraphFormat,
 }
 
 #[derive(Args)]
