@@ -173,7 +173,7 @@ impl<'a> Matching<'a> {
             }
             (action, None) if action.changes_existing() => {
                 let summary = format!("there is no {id} ({name}) to {action} in the target; it will be created");
-                if explicit || action != default {
+                if explicit || entry.setup.suggested.is_some() {
                     linked.diagnostics.push(Diagnostic::info("P-CREATE", summary).about(&id));
                 }
                 linked.action = Some(Action::Create);

@@ -1,0 +1,182 @@
+//! A kind without rules and a target in memory.
+
+use std::sync::Arc;
+
+use flowport_core::content::Content;
+use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
+use flowport_core::model::{
+    Action, Change, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Part, Reference, Resource, ResourceId,
+    SlotValue, State, Strength, Target, Traits, WrittenPart,
+};
+use flowport_core::plugin::{Handler, PluginError, PluginName, Reader, SharedView};
+
+/// Handles the kind `thing`: its part has one line for each thing that it needs, `id`, and its identity behind `=`.
+pub(crate) struct Things {
+    name: PluginName,
+    kinds: Vec<KindInfo>,
+}
+
+impl Things {
+    pub(crate) fn new() -> Arc<dyn Handler> {
+        let kind = KindInfo {
+            kind: Kind::new("thing").unwrap(),
+            dialects: vec!["test".to_owned()],
+            title: "thing".to_owned(),
+            plural: "things".to_owned(),
+            actions: vec![Action::Update, Action::Create, Action::UseExisting, Action::Skip],
+            traits: Traits { generated_ids: true, ..Traits::default() },
+            keys: Vec::new(),
+            volatile: Vec::new(),
+            schema: None,
+        };
+        let name = PluginName { name: "things".to_owned(), version: "1".to_owned() };
+        Arc::new(Things { name, kinds: vec![kind] })
+    }
+}
+
+fn text(view: &Resource) -> String {
+    String::from_utf8(view.part("thing").unwrap().content.read_all().unwrap()).unwrap()
+}
+
+impl Handler for Things {
+    fn name(&self) -> &PluginName {
+        &self.name
+    }
+    fn kinds(&self) -> &[KindInfo] {
+        &self.kinds
+    }
+    fn inspect(&self, subject: &SharedView) -> Result<Inspection, PluginError> {
+        let mut inspection = Inspection::default();
+        for (number, line) in text(subject).lines().enumerate() {
+            match line.strip_prefix('=') {
+                Some(identity) => inspection.identities.push(identity.to_owned()),
+                None => inspection.references.push(Reference {
+                    slot: format!("thing#{number}"),
+                    target: Target::Known(id(line)),
+                    strength: Strength::Required,
+                }),
+            }
+        }
+        Ok(inspection)
+    }
+    fn secret_values(&self, _subject: &SharedView, _slots: &[String]) -> Result<Vec<SlotValue>, PluginError> {
+        Ok(Vec::new())
+    }
+    fn edit(&self, subject: &SharedView, ops: &[EditOp]) -> Result<Edited, PluginError> {
+        let mut head = subject.head.clone();
+        let mut lines: Vec<String> = text(subject).lines().map(str::to_owned).collect();
+        for op in ops {
+            match op {
+                EditOp::Relink { slot, to } => {
+                    let number: usize = slot.trim_start_matches("thing#").parse().unwrap();
+                    lines[number] = to.id.id.to_string();
+                }
+                EditOp::SetId(id) => {
+                    head.id = id.clone();
+                    lines.iter_mut().filter(|line| line.starts_with('=')).for_each(|line| line.push_str("-copy"));
+                }
+                EditOp::Rename(name) => head.name.clone_from(name),
+                other => panic!("{other:?} was not planned"),
+            }
+        }
+        let content = lines.join("\n").into_bytes();
+        let part = WrittenPart { name: "thing".to_owned(), media_type: String::new(), content };
+        Ok(Edited { head, written: vec![part], removed: Vec::new() })
+    }
+    fn prepare(&self, subject: &SharedView) -> Result<Edited, PluginError> {
+        Ok(Edited { head: subject.head.clone(), written: Vec::new(), removed: Vec::new() })
+    }
+    fn plan(
+        &self,
+        incoming: &SharedView,
+        existing: Option<&SharedView>,
+        action: Option<&Action>,
+        _target: &Arc<dyn Reader>,
+    ) -> Result<Change, PluginError> {
+        let mut change =
+            Change { action: action.cloned(), allowed: Vec::new(), outcome: None, diagnostics: Vec::new() };
+        match (action, existing) {
+            (Some(Action::UseExisting), None) => {
+                change.action = None;
+                change.allowed = vec![Action::UseExisting, Action::Create];
+            }
+            (Some(Action::UseExisting), Some(_)) => {}
+            (_, existing) => {
+                let mut head = incoming.head.clone();
+                if let Some(existing) = existing {
+                    head.id = existing.head.id.clone();
+                }
+                change.outcome = Some(Edited { head, written: Vec::new(), removed: Vec::new() });
+            }
+        }
+        Ok(change)
+    }
+}
+
+pub(crate) fn id(id: &str) -> ResourceId {
+    ResourceId::new("thing", id, None).unwrap()
+}
+
+/// A thing of that id, called by it, with these lines.
+pub(crate) fn thing(name: &str, lines: &str) -> Resource {
+    let head = Head {
+        id: id(name),
+        name: name.to_owned(),
+        dialect: "test".to_owned(),
+        state: State::Published,
+        origin: Origin::Custom,
+        attributes: "{}".into(),
+    };
+    let content = Content::from_bytes(lines.as_bytes());
+    Resource { head, parts: vec![Part { name: "thing".to_owned(), media_type: String::new(), content }] }
+}
+
+/// What is there, with what was found in it.
+pub(crate) struct Memory(pub(crate) Vec<(Resource, Inspection)>);
+
+impl Memory {
+    pub(crate) fn of(resources: Vec<Resource>) -> Arc<dyn ReadEnvironment> {
+        let handler = Things::new();
+        let looked_at = |resource: Resource| {
+            let view = Arc::new(resource);
+            let inspection = handler.inspect(&view).unwrap();
+            (Arc::unwrap_or_clone(view), inspection)
+        };
+        Arc::new(Memory(resources.into_iter().map(looked_at).collect()))
+    }
+}
+
+impl ReadEnvironment for Memory {
+    fn name(&self) -> &str {
+        "memory"
+    }
+    fn list(&self) -> Result<Vec<Summary>, EnvironmentError> {
+        let summary = |entry: &(Resource, Inspection)| Summary {
+            head: entry.0.head.clone(),
+            owners: Vec::new(),
+            size: 0,
+            changed: String::new(),
+        };
+        Ok(self.0.iter().map(summary).collect())
+    }
+    fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError> {
+        Ok(self.0.iter().find(|entry| entry.0.head.id == *id).map(|entry| entry.0.clone()))
+    }
+    fn owners(&self, _id: &ResourceId) -> Result<Vec<String>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn find(&self, identity: &str) -> Result<Vec<Head>, EnvironmentError> {
+        let carries = |entry: &&(Resource, Inspection)| entry.1.identities.iter().any(|known| known == identity);
+        Ok(self.0.iter().filter(carries).map(|entry| entry.0.head.clone()).collect())
+    }
+    fn versions(&self, _kind: &str, _id: &str) -> Result<Vec<String>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {
+        let found = self.0.iter().find(|entry| entry.0.head.id == *id);
+        Ok(found.map(|entry| entry.1.clone()).unwrap_or_default())
+    }
+    fn referrers(&self, _id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+}
