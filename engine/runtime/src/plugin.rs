@@ -17,7 +17,7 @@ use crate::operation::Operation;
 use crate::runtime::{Precompiled, Runtime};
 
 /// What a plugin does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Role {
     /// Knows kinds of resources.
     Handler,
@@ -270,6 +270,8 @@ fn roles(runtime: &Runtime, component: &Component, plugin: &PluginName) -> Resul
             }
         }
     }
+    // Exports stand in no order of their own: it changes with the linker.
+    roles.sort();
     match (roles.is_empty(), other) {
         (_, Some(found)) => Err(LoadError::OtherContract { plugin: plugin.clone(), found }),
         (true, None) => Err(LoadError::NoPlugin {
