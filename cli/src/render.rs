@@ -24,6 +24,9 @@ fn styled(text: &str, style: Style) -> String {
     if colour() && std::io::stdout().is_terminal() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
+/// Columns from which on a GUID with its kind leaves room for the rest.
+const WIDE: u16 = 110;
+
 /// Rows under headings; on a terminal as wide as it is, elsewhere as wide as the rows need.
 pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
@@ -42,10 +45,11 @@ pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     for row in rows {
         table.add_row(row.iter().map(|cell| clean(cell)).collect::<Vec<_>>());
     }
+    let wide = table.width().is_none_or(|width| width >= WIDE);
     for (column, heading) in table.column_iter_mut().zip(headings) {
         column.set_padding((0, 2));
-        // An id in two halves cannot be copied.
-        if *heading == "RESOURCE" {
+        // An id in two halves cannot be copied; on a narrow terminal it must.
+        if *heading == "RESOURCE" && wide {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }

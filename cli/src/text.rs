@@ -53,6 +53,11 @@ pub(crate) fn toml_string(text: &str) -> String {
     quoted
 }
 
+/// A word for a shell, whatever is in it; cleaned as well, as it is shown.
+pub(crate) fn shell(text: &str) -> String {
+    format!("'{}'", clean(text).replace('\'', "'\\''"))
+}
+
 /// `1 flow`, `2 flows`.
 pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {several}") }

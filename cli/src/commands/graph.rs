@@ -1,8 +1,9 @@
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use flowport_core::graph::Graph;
 use flowport_core::inspect::inspect_all;
-use flowport_core::model::{Head, Reference};
+use flowport_core::model::{Head, Reference, ResourceId};
 use serde_json::json;
 
 use crate::arguments::{GraphArguments, GraphFormat};
@@ -40,23 +41,24 @@ fn graph(context: &Context, place: &str) -> Outcome<Graph> {
 }
 
 fn lines(graph: &Graph) -> String {
+    let missing: HashSet<_> = graph.nodes.iter().filter(|node| !node.present).map(|node| &node.resource).collect();
+    let mut by_node: HashMap<&ResourceId, Vec<String>> = HashMap::new();
+    for edge in &graph.edges {
+        let line = match &edge.to {
+            Some(id) if missing.contains(id) => format!("{id}  (not here)"),
+            Some(id) => id.to_string(),
+            None => format!("decided at run time, at {}", edge.slot),
+        };
+        let lines = by_node.entry(&edge.from).or_default();
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
     let mut text = String::new();
     for node in graph.nodes.iter().filter(|node| node.present) {
         text.push_str(&format!("{}  {}\n", clean(&node.resource.to_string()), clean(&node.name)));
-        let mut targets: Vec<String> = Vec::new();
-        for edge in graph.edges.iter().filter(|edge| edge.from == node.resource) {
-            let missing = |id| graph.nodes.iter().any(|node| node.resource == id && !node.present);
-            let line = match &edge.to {
-                Some(id) if missing(id.clone()) => format!("{id}  (not here)"),
-                Some(id) => id.to_string(),
-                None => format!("decided at run time, at {}", edge.slot),
-            };
-            if !targets.contains(&line) {
-                targets.push(line);
-            }
-        }
-        for target in targets {
-            text.push_str(&format!("  needs {}\n", clean(&target)));
+        for target in by_node.get(&node.resource).into_iter().flatten() {
+            text.push_str(&format!("  needs {}\n", clean(target)));
         }
     }
     text

@@ -89,7 +89,7 @@ fn answer(plan: &Plan, settings: &mut Settings) -> Outcome<bool> {
     let actions: Vec<&Action> = plan::without_target(question).collect();
     items.extend(actions.iter().map(|action| action.to_string()));
     items.push("give up".to_owned());
-    let asked = format!("{} {} ({})", change.source.kind, change.name, change.source.id);
+    let asked = format!("{} {}{} ({})", change.source.kind, change.name, plan::context(plan, change), change.source.id);
     let Some(chosen) = ask::choose(&asked, &items)? else { return Ok(false) };
     let key = change.source.to_string();
     if let Some(candidate) = question.candidates.get(chosen) {
@@ -185,7 +185,14 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
     });
-    let exit = if held_back.is_empty() { exit::DONE } else { exit::PARTIAL };
+    // What is there already counts as applied: the same import again ends in the same way.
+    let in_place =
+        !stored.is_empty() || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange));
+    let exit = match (held_back.is_empty(), in_place) {
+        (true, _) => exit::DONE,
+        (false, true) => exit::PARTIAL,
+        (false, false) => exit::BLOCKED,
+    };
     let shown: Vec<Diagnostic> = findings
         .iter()
         .filter(|diagnostic| {

@@ -36,7 +36,7 @@ pub(super) fn names<'a>(place: &str, summaries: &'a [Summary]) -> Names<'a> {
 pub(super) fn list(context: &Context, arguments: &List) -> Outcome<Report> {
     let mut summaries = context.read(&arguments.environment)?.list()?;
     if !arguments.select.is_empty() {
-        let chosen: Vec<_> =
+        let chosen: std::collections::HashSet<_> =
             names(&arguments.environment, &summaries).several(&arguments.select)?.into_iter().cloned().collect();
         summaries.retain(|summary| chosen.contains(&summary.head.id));
     }

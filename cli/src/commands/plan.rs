@@ -11,7 +11,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
-use crate::text::{clean, count, toml_string};
+use crate::text::{clean, count, shell, toml_string};
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
@@ -85,7 +85,14 @@ pub(super) fn settings(answers: &Answers) -> Outcome<Settings> {
         Ok((left.to_owned(), right.to_owned()))
     };
     for text in &answers.setup {
-        let (resource, word) = pair("--setup", text, "RESOURCE=ACTION or RESOURCE=ACTION:TARGET")?;
+        // Names may hold a `=`: the first one with an action behind it counts.
+        let is_action =
+            |at: &usize| text[at + 1..].split(':').next().is_some_and(|word| word.parse::<Action>().is_ok());
+        let split = text.match_indices('=').map(|(at, _)| at).find(is_action);
+        let (resource, word) = match split {
+            Some(at) => (text[..at].to_owned(), text[at + 1..].to_owned()),
+            None => pair("--setup", text, "RESOURCE=ACTION or RESOURCE=ACTION:TARGET")?,
+        };
         let (action, target) = match word.split_once(':') {
             Some((action, target)) => (action, Some(target.to_owned())),
             None => (word.as_str(), None),
@@ -196,7 +203,7 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
     if !questions.is_empty() {
         text.push_str(&format!("\n{} to answer:\n", count(questions.len(), "question", "questions")));
         for (change, question) in &questions {
-            text.push_str(&ask_in_words(change, question));
+            text.push_str(&ask_in_words(plan, change, question));
         }
         text.push_str("or write them into a file: flowport plan --settings-template … > settings.toml, then --settings settings.toml\n");
     }
@@ -223,12 +230,25 @@ pub(super) fn without_target(question: &Question) -> impl Iterator<Item = &Actio
     question.allowed.iter().filter(move |action| !needs_one(action))
 }
 
-fn ask_in_words(change: &Planned, question: &Question) -> String {
+/// What the resource belongs to and who needs it, so that it can be told from others of its name.
+pub(super) fn context(plan: &Plan, change: &Planned) -> String {
+    let named = |change: &Planned| format!("{} {}", change.source.kind, change.name);
+    let belongs: Vec<String> = change.needs.iter().map(|index| named(&plan.changes[*index])).collect();
+    let position = plan.changes.iter().position(|other| other.source == change.source);
+    let users = plan.changes.iter().filter(|other| position.is_some_and(|position| other.needs.contains(&position)));
+    let users: Vec<String> = users.take(3).map(named).collect();
+    let part = |word: &str, names: &[String]| {
+        if names.is_empty() { String::new() } else { format!(" {word} {}", names.join(", ")) }
+    };
+    format!("{}{}", part("of", &belongs), part("for", &users))
+}
+
+fn ask_in_words(plan: &Plan, change: &Planned, question: &Question) -> String {
     let id = &change.source;
-    let mut text = format!("  {} ({})\n", clean(&id.to_string()), clean(&change.name));
+    let mut text = format!("  {} ({}){}\n", clean(&id.to_string()), clean(&change.name), clean(&context(plan, change)));
     for candidate in question.candidates.iter().take(5) {
         let (flag, answer) = stand_in(change, question, candidate);
-        text.push_str(&format!("    {flag} '{}'   {}\n", clean(&answer), clean(&candidate.name)));
+        text.push_str(&format!("    {flag} {}   {}\n", shell(&answer), clean(&candidate.name)));
     }
     if question.candidates.len() > 5 {
         text.push_str(&format!("    … and {} more; `flowport list` shows them\n", question.candidates.len() - 5));
@@ -239,7 +259,7 @@ fn ask_in_words(change: &Planned, question: &Question) -> String {
             Action::Skip => "leave it out",
             _ => "",
         };
-        text.push_str(&format!("    --setup '{}={action}'   {meaning}\n", clean(&id.to_string())));
+        text.push_str(&format!("    --setup {}   {meaning}\n", shell(&format!("{id}={action}"))));
     }
     text
 }

@@ -12,6 +12,9 @@ use crate::report::Report;
 use crate::text::count;
 
 pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
+    if arguments.owner.iter().chain(&arguments.co_owner).any(|name| name.trim().is_empty()) {
+        return Err(Failure::usage("--owner and --co-owner name somebody; this is empty"));
+    }
     let mut all = Prepared::default();
     let mut environment = context.write(&arguments.environment)?;
     let owners: Option<Vec<String>> =

@@ -198,6 +198,12 @@ pub fn write_file(
             "the file is already there; write over it with --overwrite",
         )));
     }
+    // A link is written through, and nothing but a file is ever replaced.
+    let resolved = if overwrite && path.is_symlink() { path.canonicalize().map_err(failed)? } else { path.to_owned() };
+    let path = resolved.as_path();
+    if path.exists() && !path.is_file() {
+        return Err(failed(io::Error::other("this is no file; name a file to write the package to")));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = temporary_in(folder).map_err(failed)?;
     let handle = temporary.reopen().map_err(failed)?;
@@ -235,11 +241,13 @@ impl FileInput {
     /// # Errors
     /// [`Error::File`]; a folder is none.
     pub fn open(path: &Path) -> Result<FileInput, Error> {
-        let file = File::open(path).map_err(|why| Error::file(path, why))?;
-        let metadata = file.metadata().map_err(|why| Error::file(path, why))?;
-        if metadata.is_dir() {
-            return Err(Error::file(path, io::Error::other("this is a folder; flowport reads package files")));
+        // Before it is opened: a pipe would wait for ever.
+        let metadata = std::fs::metadata(path).map_err(|why| Error::file(path, why))?;
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "a folder" } else { "no ordinary file" };
+            return Err(Error::file(path, io::Error::other(format!("this is {what}; flowport reads package files"))));
         }
+        let file = File::open(path).map_err(|why| Error::file(path, why))?;
         Ok(FileInput { len: metadata.len(), file: Mutex::new(file) })
     }
 }

@@ -15,12 +15,25 @@ pub(crate) enum Access {
     Create,
 }
 
+/// Makes the file for its owner alone, if it is not there: what is in an environment may hold secrets. SQLite gives the files
+/// beside it the same rights. Where this fails, opening the file says why.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    // Never one that is there: closing it again would take away the locks that SQLite holds on it.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Only the rights matter here: opening it, next, says what is wrong.
+    drop(options.open(path));
+}
+
 /// `patience`: how long it waits for others.
 pub(crate) fn open(path: &Path, access: Access, patience: Duration) -> rusqlite::Result<Connection> {
     // Never used by two threads at once: the compiler sees to that.
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if access == Access::Create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        make_private(path);
     }
     let connection = Connection::open_with_flags(path, flags)?;
     // Not SQLITE_OPEN_READ_ONLY: such a connection cannot take away the -wal and -shm files that reading needs.

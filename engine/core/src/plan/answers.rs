@@ -122,6 +122,9 @@ impl<'a> Matching<'a> {
             }
         };
         let position = self.positions[id];
+        if entry.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+            return self.problem("S-NAME", format!("setup {text}: the new name is empty"), "give it a name");
+        }
         let target = match entry.target.as_deref().map(|target| self.target(id, target)).transpose() {
             Ok(target) => target,
             Err(error) => {
@@ -194,6 +197,16 @@ impl<'a> Matching<'a> {
         let meant: Vec<&String> =
             known.clone().filter(|known| *known == slot || known.ends_with(&format!("/{slot}"))).collect();
         match meant.as_slice() {
+            [only] if !self.is_declared(position, only) => {
+                let summary = format!(
+                    "secret {key}: this one was found in a text; only a secret that the product declares can be set"
+                );
+                self.problem(
+                    "S-SECRET",
+                    summary,
+                    "set it where the flow is made, or replace its value under [replace]",
+                );
+            }
             [only] => {
                 let secret = SlotValue { slot: (*only).clone(), value: Some(flowport_json::quote(value)) };
                 self.answers.of.entry(position).or_default().secrets.push(secret);
@@ -208,6 +221,11 @@ impl<'a> Matching<'a> {
                 self.problem("S-SECRET", summary, help);
             }
         }
+    }
+
+    fn is_declared(&self, position: usize, slot: &str) -> bool {
+        let secrets = &self.package[position].inspection.secrets;
+        secrets.iter().any(|secret| secret.slot == slot && secret.declared)
     }
 
     fn replace(&mut self, replace: &std::collections::BTreeMap<String, String>) {

@@ -17,7 +17,7 @@ pub(crate) struct Things {
 }
 
 impl Things {
-    pub(crate) fn new() -> Arc<dyn Handler> {
+    pub(crate) fn handler() -> Arc<dyn Handler> {
         let kind = KindInfo {
             kind: Kind::new("thing").unwrap(),
             dialects: vec!["test".to_owned()],
@@ -136,7 +136,7 @@ pub(crate) struct Memory(pub(crate) Vec<(Resource, Inspection)>);
 
 impl Memory {
     pub(crate) fn of(resources: Vec<Resource>) -> Arc<dyn ReadEnvironment> {
-        let handler = Things::new();
+        let handler = Things::handler();
         let looked_at = |resource: Resource| {
             let view = Arc::new(resource);
             let inspection = handler.inspect(&view).unwrap();

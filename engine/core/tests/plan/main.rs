@@ -19,7 +19,7 @@ fn planned(
     settings: &Settings,
 ) -> Plan {
     let mut registry = Registry::default();
-    registry.add_handler(Things::new(), false).unwrap();
+    registry.add_handler(Things::handler(), false).unwrap();
     let setup = Setup { suggested, ..Setup::default() };
     let resources = package.into_iter().map(|resource| PackageResource { resource, setup: setup.clone() }).collect();
     let package = Package { resources, ..Package::default() };

@@ -1,4 +1,4 @@
-use super::{FoundLiteral, Marks, is_guid, is_name};
+use super::{FoundLiteral, Marks, is_guid, is_name, user_info};
 
 /// E-mail addresses, site URLs and hosts in one string, in the order of the text. Text without `@` and `://` costs one scan.
 #[must_use]
@@ -57,11 +57,14 @@ fn url(text: &str, colon: usize) -> Option<FoundLiteral> {
         bytes.zip(scheme.bytes().rev()).filter(|(byte, wanted)| byte.eq_ignore_ascii_case(wanted)).count()
             == scheme.len()
     })?;
-    let start = colon - scheme.len();
-    let rest = &text[colon + 3..];
+    // Where a name and a password stand before the host, the host alone is the value: it is shown, and they must not be.
+    let user = user_info(text, colon + 3);
+    let host_start = user.as_ref().map_or(colon + 3, |user| user.end + 1);
+    let start = if user.is_some() { host_start } else { colon - scheme.len() };
+    let rest = &text[host_start..];
     let host_length = rest.bytes().take_while(|byte| is_name(*byte) || matches!(byte, b'.' | b':')).count();
     let authority = rest[..host_length].trim_end_matches([':', '.']);
-    let host_end = colon + 3 + authority.len();
+    let host_end = host_start + authority.len();
     let host = authority.split(':').next().unwrap_or(authority).to_ascii_lowercase();
     if !host.contains('.') {
         return None;
@@ -130,6 +133,11 @@ fn address(text: &str, at: usize) -> Option<FoundLiteral> {
     let bytes = text.as_bytes();
     let local = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'#');
     let start = bytes[..at].iter().rposition(|byte| !local(*byte)).map_or(0, |before| before + 1);
+    // What stands before the host of a URL is no address: it may be a password.
+    let scheme = text[..at].rfind("://").map(|colon| colon + 3);
+    if scheme.and_then(|authority| user_info(text, authority)).is_some_and(|user| at <= user.end) {
+        return None;
+    }
     let end = at + 1 + bytes[at + 1..].iter().take_while(|byte| is_name(**byte) || **byte == b'.').count();
     let host = text[at + 1..end].trim_end_matches(['.', '-']);
     let end = at + 1 + host.len();
@@ -224,6 +232,15 @@ mod tests {
             texts(&format!("https://flow.microsoft.com/manage/environments/{environment}/flows/x")),
             [("environment", environment.as_str())]
         );
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_never_shown() {
+        assert_eq!(
+            texts("https://bob:hunter2@contoso.sharepoint.com/sites/x"),
+            [("sharepoint-site", "contoso.sharepoint.com/sites/x")]
+        );
+        assert_eq!(texts("https://bob:hun@ter2.example@h.example/x"), [("host", "h.example")]);
     }
 
     #[test]

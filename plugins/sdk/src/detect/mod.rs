@@ -75,6 +75,16 @@ impl Marks {
     }
 }
 
+/// The name and password before the host of a URL whose `://` ends at `authority`: `ana:secret` of `https://ana:secret@host/`.
+pub(crate) fn user_info(text: &str, authority: usize) -> Option<Range<usize>> {
+    let ends = |character: char| {
+        matches!(character, '/' | '?' | '#' | '\'' | '"' | '<' | '>' | '{' | '}') || character.is_whitespace()
+    };
+    let rest = &text[authority..];
+    let rest = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    rest.rfind('@').map(|at| authority..authority + at)
+}
+
 fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }

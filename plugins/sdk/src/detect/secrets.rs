@@ -1,4 +1,4 @@
-use super::{FoundSecret, Marks, is_expression, is_name};
+use super::{FoundSecret, Marks, is_expression, is_name, user_info};
 
 const VAULT: &str = "keep it in a vault or a secured connection and take it from there at run time";
 
@@ -56,12 +56,27 @@ pub fn secrets(key: Option<&str>, text: &str) -> Vec<FoundSecret> {
     }
     let marks = Marks::of(text);
     let mut found = if marks.any(Marks::EQUALS) { fields(text) } else { Vec::new() };
+    if marks.any(Marks::AT) && marks.any(Marks::COLON) {
+        found.extend(passwords(text));
+    }
     if marks.any(Marks::CAPITAL_B | Marks::CAPITAL_J) {
         found.extend(tokens(text));
     }
     found.sort_by_key(|secret| secret.range.start);
     found.dedup_by(|next, kept| next.range.start < kept.range.end);
     found
+}
+
+/// Passwords in URLs.
+fn passwords(text: &str) -> Vec<FoundSecret> {
+    let authorities = text.match_indices("://").map(|(at, _)| at + "://".len());
+    let password = |authority: usize| {
+        let user = user_info(text, authority)?;
+        let colon = user.start + text[user.clone()].find(':')?;
+        let range = colon + 1..user.end;
+        (!range.is_empty()).then_some(FoundSecret { rule: "a password in a URL", advice: VAULT, range })
+    };
+    authorities.filter_map(password).collect()
 }
 
 /// The text without the secrets that [`secrets`] finds in it.
@@ -200,6 +215,9 @@ mod tests {
         let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.AAAAAAAAAAAAAAAA";
         assert_eq!(texts(None, token), [token]);
         assert!(texts(None, "the postal code=12345").is_empty());
+        assert_eq!(texts(None, "https://bob:hunter2@h.example/x?sig=abcd"), ["hunter2", "abcd"]);
+        assert_eq!(texts(None, "https://bob:hun@ter2@h.example"), ["hun@ter2"]);
+        assert!(texts(None, "https://h.example:8080/a@b.example").is_empty());
     }
 
     #[test]
