@@ -146,6 +146,13 @@ fn names_do_as_well_as_ids() {
 }
 
 #[test]
+fn a_template_of_a_package_with_errors_says_so() {
+    let (project, _) = with_target();
+    let arguments = ["plan", "prod", "orders.zip", "--settings-template", "--map", "connection/none=connection/x"];
+    project.run(&arguments).exits(4).says("S-MAP");
+}
+
+#[test]
 fn the_template_is_a_settings_file_once_its_lines_are_uncommented() {
     let (project, _) = with_target();
     let template = project.ok(&["plan", "prod", "orders.zip", "--settings-template"]).stdout();

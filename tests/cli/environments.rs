@@ -116,3 +116,15 @@ fn a_mistake_in_the_project_file_is_named_with_its_line() {
     project.write("flowport.toml", "[environments.dev]\nkind = \"development\"\nstore = \"mysql:x\"\n");
     project.run(&["list", "dev"]).exits(2).says("write sqlite:PATH");
 }
+
+#[test]
+fn a_store_that_cannot_be_read_does_not_hide_the_others() {
+    let project = Project::new();
+    std::fs::create_dir_all(project.path(".flowport")).unwrap();
+    project.write(".flowport/test.db", "this is no database, but it is long enough to look like a file of something");
+    let listed = project.json(1, &["env", "list"]);
+    let environments = listed["result"]["environments"].as_array().unwrap();
+    assert_eq!(environments.len(), 3);
+    assert!(environments.iter().any(|entry| entry["error"].is_string() && entry["name"] == "test"), "{environments:?}");
+    project.run(&["env", "list"]).exits(1).says_all(&["dev", "prod", "E-STORE"]);
+}

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use flowport_core::environment::EnvironmentKind;
+use flowport_core::model::Diagnostic;
 use serde_json::{Value, json};
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
@@ -8,7 +9,7 @@ use crate::arguments::{EnvAdd, EnvCommand, EnvRemove};
 use crate::ask;
 use crate::config::EnvironmentConfig;
 use crate::context::Context;
-use crate::exit::{Failure, Outcome};
+use crate::exit::{self, Failure, Outcome};
 use crate::render;
 use crate::report::Report;
 
@@ -36,7 +37,11 @@ fn describe(context: &Context, name: &str, environment: &EnvironmentConfig) -> O
 fn list(context: &Context) -> Outcome<Report> {
     let mut found = Vec::new();
     for (name, environment) in &context.config.environments {
-        found.push(describe(context, name, environment)?);
+        // One that cannot be read must not hide the others.
+        found.push(describe(context, name, environment).unwrap_or_else(|failure| {
+            json!({ "name": name, "kind": environment.kind, "tenant": environment.tenant, "store": environment.store,
+                "makers": environment.makers, "resources": null, "error": failure.what })
+        }));
     }
     let cell = |entry: &Value, key: &str| match &entry[key] {
         Value::String(text) => text.clone(),
@@ -49,7 +54,10 @@ fn list(context: &Context) -> Outcome<Report> {
     } else {
         render::table(&["NAME", "KIND", "TENANT", "RESOURCES", "STORE"], found.iter().map(row).collect())
     };
-    Ok(Report::done(json!({ "environments": found }), text))
+    let broken = found.iter().filter_map(|entry| entry["error"].as_str());
+    let broken: Vec<Diagnostic> = broken.map(|what| Diagnostic::error("E-STORE", what)).collect();
+    let exit = if broken.is_empty() { exit::DONE } else { exit::FAILED };
+    Ok(Report::done(json!({ "environments": found }), text).noting(broken).with_exit(exit))
 }
 
 fn show(context: &Context, name: &str) -> Outcome<Report> {

@@ -213,14 +213,12 @@ fn split(
         Some(format) => registry.format(format).and_then(|(_, info)| info.extensions.first().cloned()),
         None => None,
     };
-    let (mut results, mut text, mut diagnostics, mut taken) =
-        (Vec::new(), String::new(), Vec::<Diagnostic>::new(), HashSet::new());
+    let names: HashMap<&ResourceId, &str> =
+        summaries.iter().map(|summary| (&summary.head.id, summary.head.name.as_str())).collect();
+    let mut taken = HashSet::new();
+    let mut packages = Vec::new();
     for id in roots {
-        let name = summaries
-            .iter()
-            .find(|summary| summary.head.id == *id)
-            .map(|summary| summary.head.name.clone())
-            .unwrap_or_default();
+        let name = names.get(id).map_or_else(String::new, |name| (*name).to_owned());
         let mut own = Request { roots: vec![id.clone()], ..request.clone() };
         own.info.name = arguments.name.clone().unwrap_or_else(|| name.clone());
         let exported = export(registry, environment, &own)?;
@@ -232,6 +230,15 @@ fn split(
             }
         };
         let path = arguments.output.join(file_name(&name, &id.id, &extension, &mut taken));
+        packages.push((path, exported));
+    }
+    // All names are looked at before the first file is written.
+    if let Some((path, _)) = packages.iter().find(|(path, _)| !arguments.overwrite && path.exists()) {
+        let what = format!("{} is already there; write over it with --overwrite. Nothing was written", path.display());
+        return Err(Failure::failed(what));
+    }
+    let (mut results, mut text, mut diagnostics) = (Vec::new(), String::new(), Vec::<Diagnostic>::new());
+    for (path, exported) in packages {
         let written = write(context, arguments, &exported, &path)?;
         text.push_str(&format!(
             "{}  {}\n",

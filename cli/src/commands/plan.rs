@@ -124,7 +124,10 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
         let template = template(&incoming, &plan);
-        return Ok(Report::done(json!({ "settings": template }), template));
+        // Questions are what the template is for; errors are not answered by it.
+        let errors: Vec<Diagnostic> = plan.findings().filter(|finding| finding.is_error()).cloned().collect();
+        let exit = if errors.is_empty() { exit::DONE } else { exit::BLOCKED };
+        return Ok(Report::done(json!({ "settings": template }), template).noting(errors).with_exit(exit));
     }
     let findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     let exit = match (plan.is_blocked(), plan.has_changes() && arguments.detailed_exitcode) {
