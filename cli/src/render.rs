@@ -60,6 +60,11 @@ pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
     text
 }
 
+/// Handlers know no environments: where their advice says ENV, this one is meant.
+pub(crate) fn name_environment(finding: &mut Diagnostic, environment: &str) {
+    finding.help = finding.help.take().map(|help| help.replace(" ENV ", &format!(" {environment} ")));
+}
+
 /// Findings, errors first; those with one code and one remedy stand together, with the remedy once.
 pub(crate) fn findings(diagnostics: &[Diagnostic]) -> String {
     let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();

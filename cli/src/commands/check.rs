@@ -1,5 +1,4 @@
 use flowport_core::check::check;
-use flowport_core::model::Diagnostic;
 use serde_json::json;
 
 use crate::arguments::Check;
@@ -14,9 +13,9 @@ pub(super) fn run(context: &Context, arguments: &Check) -> Outcome<Report> {
     let environment = context.read(&arguments.environment)?;
     let total = environment.list()?.len();
     let progress = Progress::count("checking", total);
-    let found = check(context.registry()?, environment.as_ref(), &mut || progress.advance(1))?;
+    let mut found = check(context.registry()?, environment.as_ref(), &mut || progress.advance(1))?;
     drop(progress);
-    let found: Vec<_> = found.into_iter().map(|finding| named(finding, &arguments.environment)).collect();
+    found.iter_mut().for_each(|finding| render::name_environment(finding, &arguments.environment));
     let errors = found.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let checked = count(total, "resource", "resources");
     let text = if found.is_empty() {
@@ -26,10 +25,4 @@ pub(super) fn run(context: &Context, arguments: &Check) -> Outcome<Report> {
     };
     let report = Report::done(json!({ "checked": total, "errors": errors }), text).with_diagnostics(found);
     Ok(if errors > 0 { report.with_exit(exit::BLOCKED) } else { report })
-}
-
-/// Handlers know no environments: where their advice says ENV, this one is meant.
-fn named(mut finding: Diagnostic, environment: &str) -> Diagnostic {
-    finding.help = finding.help.map(|help| help.replace(" ENV ", &format!(" {environment} ")));
-    finding
 }

@@ -2,7 +2,7 @@ use flowport_core::apply::{Applied, apply};
 use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
 use flowport_core::inspect::inspect_all;
-use flowport_core::model::{Action, Diagnostic};
+use flowport_core::model::{Action, Diagnostic, State};
 use flowport_core::plan::{Decision, Plan, Planned};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
-use crate::text::{clean, count};
+use crate::text::{clean, count, shell};
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let mut settings = plan::settings(&arguments.answers)?;
@@ -213,21 +213,21 @@ fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
         let Some(outcome) = change.outcome() else { continue };
         if outcome.stays_off {
             lines.push(format!(
-                "{} ({}) is switched off: flowport publish {environment} '{}'",
-                change.target, change.target_name, change.target
+                "{} ({}) is switched off: flowport publish {environment} {}",
+                change.target,
+                change.target_name,
+                shell(&change.target.to_string())
             ));
         }
         for secret in outcome.inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set) {
             lines.push(format!("{} ({}) lacks a secret: {}", change.target, change.target_name, secret.label));
         }
-        let needs_setup = change.diagnostics.iter().filter(|diagnostic| diagnostic.summary.contains("needs setup"));
-        lines.extend(needs_setup.map(|diagnostic| {
-            format!(
-                "{}; {}",
-                diagnostic.summary,
-                diagnostic.help.clone().unwrap_or_default().replace("ENV", environment)
-            )
-        }));
+        // What cannot be switched on is a draft only for want of setup.
+        if outcome.resource.head.state == State::Draft && !outcome.stays_off {
+            let (kind, name) = (&change.target.kind, &change.target_name);
+            let publish = format!("flowport publish {environment} {}", shell(&change.target.to_string()));
+            lines.push(format!("{kind} {name:?} needs setup; set it up in the product, then tell flowport: {publish}"));
+        }
     }
     lines
 }

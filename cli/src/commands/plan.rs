@@ -45,7 +45,10 @@ impl Incoming {
             secrets: &secrets,
             publish,
         };
-        Ok(plan::plan(context.registry()?, &target, &request, &|| progress.advance(1))?)
+        let mut plan = plan::plan(context.registry()?, &target, &request, &|| progress.advance(1))?;
+        let findings = plan.changes.iter_mut().flat_map(|change| &mut change.diagnostics);
+        findings.for_each(|finding| render::name_environment(finding, environment));
+        Ok(plan)
     }
 }
 

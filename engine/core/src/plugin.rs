@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::content::Hash;
 use crate::model::{
     Action, Change, Diagnostic, EditOp, Edited, FormatInfo, Head, Inspection, KindInfo, PackageInfo, Placement,
     Recognition, Resource, ResourceId, Setup, SlotValue,
@@ -273,13 +272,4 @@ pub trait PackageSource: Send + Sync {
     fn view(&self, index: usize) -> SharedView;
     /// Bytes to store as they are.
     fn attachment(&self) -> Option<Arc<dyn Input>>;
-}
-
-/// What of a plugin a plan is bound to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PluginFingerprint {
-    /// Who.
-    pub plugin: PluginName,
-    /// Of the component's bytes.
-    pub hash: Hash,
 }

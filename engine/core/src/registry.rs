@@ -92,11 +92,6 @@ impl Registry {
         Some((handler, &handler.kinds()[*position]))
     }
 
-    /// All kinds, each with its handler.
-    pub fn kinds(&self) -> impl Iterator<Item = (&KindInfo, &Arc<dyn Handler>)> {
-        self.handlers.iter().map(|(_, (handler, position))| (&handler.kinds()[*position], handler))
-    }
-
     /// All codecs, in the order in which they are asked.
     #[must_use]
     pub fn codecs(&self) -> &[Arc<dyn Codec>] {

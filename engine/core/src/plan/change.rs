@@ -7,7 +7,6 @@ use super::answers::replaced;
 use super::link::{Linked, Matching};
 use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
-use crate::environment::fingerprint;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, ResourceId, State, Strength};
 use crate::plugin::{Handler, Reader, SharedView};
@@ -15,6 +14,8 @@ use crate::plugin::{Handler, Reader, SharedView};
 /// What planning one resource needs to look at.
 pub(super) struct Planning<'a> {
     pub(super) matching: &'a Matching<'a>,
+    /// The package, in its order, and where each of it goes.
+    pub(super) inspected: &'a [Inspected],
     pub(super) linked: &'a [Linked],
     pub(super) positions: &'a HashMap<&'a ResourceId, usize>,
     pub(super) overlay: &'a Arc<dyn Reader>,
@@ -97,7 +98,7 @@ impl Planning<'_> {
                     }
                 },
             };
-            let before = self.positions.get(id).map(|position| &self.linked[*position].source);
+            let before = self.positions.get(id).map(|position| &self.inspected[*position].view.head);
             if to.id != *id || before.is_some_and(|before| before.attributes != to.attributes) {
                 ops.push(EditOp::Relink { slot: reference.slot.clone(), to: Box::new(to.clone()) });
             }
@@ -241,7 +242,7 @@ impl Planning<'_> {
             action: if existing.is_some() { action } else { Action::Create },
             resource,
             inspection,
-            replaces: existing.map(|existing| Existing { view: existing.clone(), fingerprint: fingerprint(existing) }),
+            replaces: existing.map(Existing::of),
             activates: activated && is_on && !was_on,
             stays_off: activated && !is_on,
         }))
@@ -275,8 +276,7 @@ impl Planning<'_> {
                     action: if existing.is_some() { Action::Overwrite } else { Action::Create },
                     inspection: crate::model::Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() },
                     resource,
-                    replaces: existing
-                        .map(|existing| Existing { view: existing.clone(), fingerprint: fingerprint(existing) }),
+                    replaces: existing.map(Existing::of),
                     activates: false,
                     stays_off: false,
                 }))

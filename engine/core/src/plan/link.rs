@@ -34,8 +34,6 @@ pub(super) struct Linked {
     pub(super) is_copy: bool,
     /// Secrets that the user gives it.
     pub(super) secrets: Vec<SlotValue>,
-    /// Its head as it came.
-    pub(super) source: Head,
 }
 
 impl Linked {
@@ -89,7 +87,6 @@ impl<'a> Matching<'a> {
             renamed: answer.name.is_some(),
             is_copy: false,
             secrets: answer.secrets.clone(),
-            source: head.clone(),
         };
         if let Some(name) = &answer.name {
             linked.head.name.clone_from(name);

@@ -112,6 +112,12 @@ pub struct Candidate {
     pub name: String,
 }
 
+impl Existing {
+    fn of(view: &SharedView) -> Existing {
+        Existing { view: view.clone(), fingerprint: crate::environment::fingerprint(view) }
+    }
+}
+
 impl Planned {
     /// True where it keeps an import from being made as a whole.
     #[must_use]

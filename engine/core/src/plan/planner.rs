@@ -62,6 +62,7 @@ pub fn plan(
     let overlay: Arc<dyn Reader> = Arc::new(overlay);
     let planning = Planning {
         matching: &matching,
+        inspected: request.inspected,
         linked: &linked,
         positions: &positions,
         overlay: &overlay,
