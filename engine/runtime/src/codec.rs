@@ -5,7 +5,6 @@ use flowport_core::plugin::{Codec, Input, Output, PackageSink, PackageSource, Pl
 use wasmtime::Store;
 
 use crate::answers;
-use crate::bindings::codec::CodecPlugin;
 use crate::bindings::codec::exports::flowport::plugin::codec::Guest;
 use crate::convert;
 use crate::fault::Place;
@@ -46,8 +45,7 @@ impl ComponentCodec {
     ) -> Result<T, PluginError> {
         let mut store = self.shared.store(input);
         let run = || {
-            let instance = self.shared.instantiate(&mut store)?;
-            let plugin = CodecPlugin::new(&mut store, &instance)?;
+            let plugin = self.shared.codec()?.instantiate(&mut store)?;
             work(plugin.flowport_plugin_codec(), &mut store)
         };
         run().map_err(|error| self.place(function).trapped(&error, &store))

@@ -6,7 +6,6 @@ use wasmtime::Store;
 use wasmtime::component::Resource as Handle;
 
 use crate::answers;
-use crate::bindings::handler::HandlerPlugin;
 use crate::bindings::handler::exports::flowport::plugin::handler as wit_handler;
 use crate::bindings::handler::exports::flowport::plugin::handler::Guest;
 use crate::bindings::wit::Failure;
@@ -45,8 +44,7 @@ impl<'a> Call<'a> {
         function: impl FnOnce(&Guest, &mut Store<Operation>) -> wasmtime::Result<T>,
     ) -> Result<(T, Place<'a>), PluginError> {
         let run = || {
-            let instance = self.shared.instantiate(&mut self.store)?;
-            let plugin = HandlerPlugin::new(&mut self.store, &instance)?;
+            let plugin = self.shared.handler()?.instantiate(&mut self.store)?;
             function(plugin.flowport_plugin_handler(), &mut self.store)
         };
         match run() {

@@ -7,9 +7,11 @@ use flowport_core::plugin::{Codec, Handler, PluginError, PluginName};
 use serde::{Deserialize, Serialize};
 use wasmtime::Store;
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, Instance, InstancePre};
+use wasmtime::component::{Component, InstancePre};
 
 use crate::CONTRACT;
+use crate::bindings::codec::CodecPluginPre;
+use crate::bindings::handler::HandlerPluginPre;
 use crate::codec::ComponentCodec;
 use crate::handler::ComponentHandler;
 use crate::metadata::Facts;
@@ -107,10 +109,22 @@ pub(crate) struct Shared {
     pub(crate) name: PluginName,
     hash: Hash,
     linked: OnceLock<InstancePre<Operation>>,
+    handler: OnceLock<HandlerPluginPre<Operation>>,
+    codec: OnceLock<CodecPluginPre<Operation>>,
     ahead: Option<Precompiled>,
 }
 
 impl Shared {
+    fn new(
+        runtime: Runtime,
+        name: PluginName,
+        hash: Hash,
+        linked: OnceLock<InstancePre<Operation>>,
+        ahead: Option<Precompiled>,
+    ) -> Shared {
+        Shared { runtime, name, hash, linked, handler: OnceLock::new(), codec: OnceLock::new(), ahead }
+    }
+
     /// A store for one operation on `input` bytes. Loading what was compiled ahead of time comes first: it is no part of the
     /// plugin's own time.
     pub(crate) fn store(&self, input: u64) -> Store<Operation> {
@@ -120,9 +134,22 @@ impl Shared {
         Operation::store(&self.runtime, &self.name.name, input)
     }
 
-    /// A fresh instance.
-    pub(crate) fn instantiate(&self, store: &mut Store<Operation>) -> wasmtime::Result<Instance> {
-        self.linked()?.instantiate(store)
+    /// Its functions as a handler, found and checked once; each operation makes a fresh instance of it.
+    pub(crate) fn handler(&self) -> wasmtime::Result<&HandlerPluginPre<Operation>> {
+        if let Some(handler) = self.handler.get() {
+            return Ok(handler);
+        }
+        let handler = HandlerPluginPre::new(self.linked()?.clone())?;
+        Ok(self.handler.get_or_init(|| handler))
+    }
+
+    /// Its functions as a codec, likewise.
+    pub(crate) fn codec(&self) -> wasmtime::Result<&CodecPluginPre<Operation>> {
+        if let Some(codec) = self.codec.get() {
+            return Ok(codec);
+        }
+        let codec = CodecPluginPre::new(self.linked()?.clone())?;
+        Ok(self.codec.get_or_init(|| codec))
     }
 
     fn linked(&self) -> wasmtime::Result<&InstancePre<Operation>> {
@@ -158,20 +185,15 @@ impl Plugin {
                 None => LoadError::OtherContract { plugin: name.clone(), found: format!("{CONTRACT}, but changed") },
             }
         })?;
-        let shared = Shared { runtime, name, hash: Hash::of(bytes), linked: OnceLock::from(linked), ahead: None };
+        let shared = Shared::new(runtime, name, Hash::of(bytes), OnceLock::from(linked), None);
         Ok(Plugin { shared: Arc::new(shared), roles, imports, stated: None })
     }
 
     /// From what was found out about it when it was compiled.
     pub(crate) fn ahead(runtime: Runtime, precompiled: &Precompiled, facts: Facts) -> Plugin {
         let Facts { name, version, hash, roles, imports, kinds, formats } = facts;
-        let shared = Shared {
-            runtime,
-            name: PluginName { name, version },
-            hash: Hash::parse(&hash).unwrap_or_else(|| Hash::of(precompiled.component)),
-            linked: OnceLock::new(),
-            ahead: Some(*precompiled),
-        };
+        let hash = Hash::parse(&hash).unwrap_or_else(|| Hash::of(precompiled.component));
+        let shared = Shared::new(runtime, PluginName { name, version }, hash, OnceLock::new(), Some(*precompiled));
         Plugin { shared: Arc::new(shared), roles, imports, stated: Some((kinds, formats)) }
     }
 

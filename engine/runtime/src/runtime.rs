@@ -4,17 +4,24 @@ use std::time::Duration;
 
 use flowport_core::plugin::PluginName;
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::bindings;
 use crate::clock;
 use crate::limits::Limits;
 use crate::metadata::{self, Facts};
-use crate::operation::Operation;
+use crate::operation::{Operation, TABLE_ELEMENTS};
 use crate::plugin::{LoadError, Plugin};
 
 /// How often a running plugin is asked whether its time is up.
 const TICK: Duration = Duration::from_millis(10);
+
+/// Core modules, and their tables, of one component: a plugin is one or two with their adapters.
+const CORES_PER_COMPONENT: u32 = 32;
+/// Linear memories of one component.
+const MEMORIES_PER_COMPONENT: u32 = 4;
+/// How much of a slot's memory stays in place between two operations, in bytes; more is given back.
+const KEPT: usize = 2 << 20;
 
 /// The engine that runs plugins. Cheap to clone.
 #[derive(Clone)]
@@ -54,6 +61,31 @@ fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     Ok(config)
 }
 
+/// Memory of instances that is kept and used again: a fresh mapping for each of ten thousand operations costs more than the
+/// operations, and threads wait for each other in the kernel. A slot is reset to the plugin's first state between two uses.
+fn pooled(limits: &Limits) -> wasmtime::Result<Engine> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // One operation on each thread, and as many again for those that are being taken down.
+    let operations = u32::try_from(threads * 2).unwrap_or(u32::MAX).clamp(8, 256);
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(operations)
+        .total_core_instances(operations * CORES_PER_COMPONENT)
+        .max_core_instances_per_component(CORES_PER_COMPONENT)
+        .total_memories(operations * MEMORIES_PER_COMPONENT)
+        .max_memories_per_component(MEMORIES_PER_COMPONENT)
+        .total_tables(operations * CORES_PER_COMPONENT)
+        .max_tables_per_component(CORES_PER_COMPONENT)
+        .max_tables_per_module(CORES_PER_COMPONENT)
+        .table_elements(TABLE_ELEMENTS)
+        // Nothing runs asynchronously here, and each stack would cost a system call at the start.
+        .total_stacks(0)
+        .max_memory_size(limits.memory)
+        .linear_memory_keep_resident(KEPT)
+        .table_keep_resident(KEPT)
+        .pagemap_scan(Enabled::Auto);
+    Engine::new(config(None)?.allocation_strategy(InstanceAllocationStrategy::Pooling(pool)))
+}
+
 /// Compiles a component ahead of time for `target`, with no more than that target's baseline of processor features. Returns
 /// the artifact and, as JSON, what the plugin says of itself, so that a program that embeds both need not ask it.
 ///
@@ -74,7 +106,10 @@ impl Runtime {
     /// [`LoadError::Runtime`] where the machine cannot run WebAssembly.
     pub fn new(limits: Limits) -> Result<Runtime, LoadError> {
         let build = || -> wasmtime::Result<Runtime> {
-            let engine = Engine::new(&config(None)?)?;
+            let engine = pooled(&limits).or_else(|error| {
+                tracing::debug!(error = %format!("{error:#}"), "no room to keep memory of plugins; each operation maps its own");
+                Engine::new(&config(None)?)
+            })?;
             let mut linker = Linker::new(&engine);
             wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
             clock::add_to_linker(&mut linker)?;
