@@ -45,6 +45,10 @@ pub(crate) fn push(pointer: &mut String, token: &str) {
 }
 
 fn push_escaped(pointer: &mut String, token: &str) {
+    if !token.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        pointer.push_str(token);
+        return;
+    }
     for character in token.chars() {
         match character {
             '~' => pointer.push_str("~0"),

@@ -163,11 +163,13 @@ impl<'d> Value<'d> {
 
     /// Its RFC 6901 pointer, computed on demand, in as many steps as it is deep.
     pub fn pointer(self) -> String {
-        let mut path: Vec<Value<'d>> = self.ancestors().collect();
         // All but the root have a token of their own.
-        path.pop();
-        let mut pointer = String::new();
-        for value in path.into_iter().rev().chain(self.parent().map(|_| self)) {
+        let tokens = || std::iter::successors(Some(self), |value| value.parent()).take_while(|value| value.node > 0);
+        let mut path = Vec::with_capacity(tokens().count());
+        path.extend(tokens());
+        let length = path.iter().map(|value| value.key().map_or(2, |key| 1 + key.node().content().len())).sum();
+        let mut pointer = String::with_capacity(length);
+        for value in path.into_iter().rev() {
             match value.key() {
                 Some(key) => pointer::push(&mut pointer, &key.name()),
                 None => pointer::push(&mut pointer, &value.node().ordinal().to_string()),

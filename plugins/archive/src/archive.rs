@@ -1,9 +1,10 @@
 use std::cell::Cell;
 use std::fmt;
+use std::hash::{DefaultHasher, Hasher};
 
 use crate::content::Reader;
-use crate::directory::read_directory;
-use crate::end::find_directory;
+use crate::directory::{Draft, check_names, read_directory};
+use crate::end::{Directory, find_directory};
 use crate::layout::check_layout;
 use crate::sniff::sniff;
 use crate::window::Window;
@@ -16,9 +17,43 @@ const TRUSTED_SIZE: u64 = 4 << 20;
 pub struct Archive<'a> {
     input: &'a dyn ReadAt,
     entries: Vec<Entry>,
-    /// Indices of `entries`, sorted by name.
-    by_name: Vec<u32>,
+    by_name: Index,
     reader: Cell<Option<Box<Reader<'a>>>>,
+}
+
+fn drafts(window: &mut Window<'_>, input: &dyn ReadAt, limits: &Limits) -> Result<(Directory, Vec<Draft>), Error> {
+    let (size, limit) = (window.length(), limits.archive_size);
+    if size > limit {
+        return Err(LimitError::ArchiveSize { size, limit }.into());
+    }
+    let directory = find_directory(window, || sniff(input))?;
+    Ok((directory, read_directory(window, directory, limits)?))
+}
+
+/// Places of entries, sorted by the hash of their names: names of packages begin alike, and comparing them is slow. Names of
+/// one hash are told apart by themselves, so that names made for it cost no more than a search in a sorted list.
+struct Index(Vec<(u64, u32)>);
+
+impl Index {
+    fn of(entries: &[Entry]) -> Index {
+        let name = |place: u32| &entries[place as usize].name;
+        let mut places: Vec<(u64, u32)> = (0..).zip(entries).map(|(place, entry)| (hash(&entry.name), place)).collect();
+        places.sort_unstable_by(|left, right| left.0.cmp(&right.0).then_with(|| name(left.1).cmp(name(right.1))));
+        Index(places)
+    }
+
+    fn find<'e>(&self, entries: &'e [Entry], name: &str) -> Option<&'e Entry> {
+        let wanted = hash(name);
+        let entry = |place: u32| &entries[place as usize];
+        let order = |(hash, place): &(u64, u32)| hash.cmp(&wanted).then_with(|| entry(*place).name.as_str().cmp(name));
+        self.0.binary_search_by(order).ok().map(|position| entry(self.0[position].1))
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(name.as_bytes());
+    hasher.finish()
 }
 
 impl fmt::Debug for Archive<'_> {
@@ -35,17 +70,22 @@ impl<'a> Archive<'a> {
     /// The first rule broken, with entry and offset.
     pub fn open(input: &'a dyn ReadAt, limits: &Limits) -> Result<Archive<'a>, Error> {
         let mut window = Window::new(input);
-        let (size, limit) = (window.length(), limits.archive_size);
-        if size > limit {
-            return Err(LimitError::ArchiveSize { size, limit }.into());
-        }
-        let directory = find_directory(&mut window, || sniff(input))?;
-        let mut drafts = read_directory(&mut window, directory, limits)?;
+        let (directory, mut drafts) = drafts(&mut window, input, limits)?;
+        check_names(&drafts, limits)?;
         check_layout(&mut window, &mut drafts, directory.offset)?;
         let entries: Vec<Entry> = drafts.into_iter().map(|draft| draft.entry).collect();
-        let mut by_name: Vec<u32> = (0..entries.len() as u32).collect();
-        by_name.sort_unstable_by_key(|&index| &entries[index as usize].name);
+        let by_name = Index::of(&entries);
         Ok(Archive { input, entries, by_name, reader: Cell::new(Some(Box::new(Reader::with_window(window)))) })
+    }
+
+    /// What the directory says is in the archive, each record checked for itself, but neither against its header nor against
+    /// the other names: enough to tell what an archive is, and not to read it.
+    ///
+    /// # Errors
+    /// The first rule broken, with entry and offset.
+    pub fn list(input: &dyn ReadAt, limits: &Limits) -> Result<Vec<Entry>, Error> {
+        let (_, drafts) = drafts(&mut Window::new(input), input, limits)?;
+        Ok(drafts.into_iter().map(|draft| draft.entry).collect())
     }
 
     /// All entries, in the order of the directory.
@@ -55,9 +95,7 @@ impl<'a> Archive<'a> {
 
     /// The entry of exactly this name; that of a directory ends with `/`.
     pub fn find(&self, name: &str) -> Option<&Entry> {
-        let entry = |index: u32| &self.entries[index as usize];
-        let found = self.by_name.binary_search_by(|&index| entry(index).name.as_str().cmp(name));
-        found.ok().map(|position| entry(self.by_name[position]))
+        self.by_name.find(&self.entries, name)
     }
 
     /// Streams the content of one of this archive's entries to `sink`, in pieces of up to 256 KiB. The sink never gets more

@@ -40,7 +40,7 @@ impl Draft {
     }
 }
 
-/// All records, in their order, each checked for itself; then the sums, and the names against each other.
+/// All records, in their order, each checked for itself; then the sums.
 pub(crate) fn read_directory(
     window: &mut Window<'_>,
     directory: Directory,
@@ -89,7 +89,6 @@ pub(crate) fn read_directory(
         }
         .into());
     }
-    check_names(&drafts, limits)?;
     Ok(drafts)
 }
 
@@ -211,7 +210,8 @@ fn check_entry(entry: &Entry, limits: &Limits, spot: Spot<'_>) -> Result<(), Err
     Ok(())
 }
 
-fn check_names(drafts: &[Draft], limits: &Limits) -> Result<(), Error> {
+/// The names against each other.
+pub(crate) fn check_names(drafts: &[Draft], limits: &Limits) -> Result<(), Error> {
     let mut keys = Vec::with_capacity(drafts.len());
     let mut folded_size = 0;
     for Draft { entry, .. } in drafts {

@@ -134,42 +134,42 @@ impl Inspection {
     }
 
     /// Adds a required reference.
-    pub fn require(&mut self, slot: impl ToString, to: ResourceId) {
+    pub fn require(&mut self, slot: impl Into<String>, to: ResourceId) {
         self.references.push(Reference {
-            slot: slot.to_string(),
+            slot: slot.into(),
             target: Target::Known(to),
             strength: Strength::Required,
         });
     }
 
     /// Adds an optional reference.
-    pub fn refer(&mut self, slot: impl ToString, to: ResourceId) {
+    pub fn refer(&mut self, slot: impl Into<String>, to: ResourceId) {
         self.references.push(Reference {
-            slot: slot.to_string(),
+            slot: slot.into(),
             target: Target::Known(to),
             strength: Strength::Optional,
         });
     }
 
     /// Adds a reference that an expression decides at run time.
-    pub fn unknowable(&mut self, slot: impl ToString, expression: &str) {
+    pub fn unknowable(&mut self, slot: impl Into<String>, expression: &str) {
         let target = Target::Unknowable(expression.to_owned());
-        self.references.push(Reference { slot: slot.to_string(), target, strength: Strength::Optional });
+        self.references.push(Reference { slot: slot.into(), target, strength: Strength::Optional });
     }
 
     /// Adds a value bound to one environment.
-    pub fn literal(&mut self, slot: impl ToString, class: &str, value: &str) {
-        self.literals.push(Literal { slot: slot.to_string(), class: class.to_owned(), value: value.to_owned() });
+    pub fn literal(&mut self, slot: impl Into<String>, class: &str, value: &str) {
+        self.literals.push(Literal { slot: slot.into(), class: class.to_owned(), value: value.to_owned() });
     }
 
     /// Adds a secret that the product declares.
-    pub fn declared_secret(&mut self, slot: impl ToString, label: &str, is_set: bool) {
-        self.secrets.push(Secret { slot: slot.to_string(), label: label.to_owned(), declared: true, is_set });
+    pub fn declared_secret(&mut self, slot: impl Into<String>, label: &str, is_set: bool) {
+        self.secrets.push(Secret { slot: slot.into(), label: label.to_owned(), declared: true, is_set });
     }
 
     /// Adds a secret that a look at the content found.
-    pub fn found_secret(&mut self, slot: impl ToString, label: &str) {
-        self.secrets.push(Secret { slot: slot.to_string(), label: label.to_owned(), declared: false, is_set: true });
+    pub fn found_secret(&mut self, slot: impl Into<String>, label: &str) {
+        self.secrets.push(Secret { slot: slot.into(), label: label.to_owned(), declared: false, is_set: true });
     }
 }
 
@@ -211,8 +211,8 @@ impl Diagnostic {
 
     /// The place in it.
     #[must_use]
-    pub fn at(mut self, slot: impl ToString) -> Diagnostic {
-        self.slot = Some(slot.to_string());
+    pub fn at(mut self, slot: impl Into<String>) -> Diagnostic {
+        self.slot = Some(slot.into());
         self
     }
 

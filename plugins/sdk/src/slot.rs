@@ -44,6 +44,22 @@ impl Slot {
     }
 }
 
+impl From<Slot> for String {
+    fn from(Slot { part, pointer }: Slot) -> String {
+        let mut text = part;
+        text.reserve_exact(1 + pointer.len());
+        text.push('#');
+        text.push_str(&pointer);
+        text
+    }
+}
+
+impl From<&Slot> for String {
+    fn from(slot: &Slot) -> String {
+        slot.clone().into()
+    }
+}
+
 impl fmt::Display for Slot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}#{}", self.part, self.pointer)

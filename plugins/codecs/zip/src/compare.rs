@@ -79,22 +79,27 @@ impl<'a, 'd> Comparison<'a, 'd> {
             return Some(self.error("PA0312", Slot::of(APIS_MAP, &[key]).to_string(), summary));
         };
         // Custom connectors carry no id in the manifest.
-        let (listed, stated) = (connector.text("id")?, *self.stated.get(key)?);
+        let (listed, stated) = (connector.string("id")?, *self.stated.get(key)?);
+        if listed == stated {
+            return None;
+        }
         let slot = format!("{DEFINITION}#{}", reference_pointer(key, Some("id")));
         let summary = format!("the reference {key} uses {stated}, but {APIS_MAP} maps it to {listed}");
-        (listed != stated).then(|| self.error("PA0312", slot, summary))
+        Some(self.error("PA0312", slot, summary))
     }
 
     fn connection(&self, key: &str, id: &str) -> Option<Diagnostic> {
-        let slot = Slot::of(CONNECTIONS_MAP, &[key]).to_string();
+        let slot = || Slot::of(CONNECTIONS_MAP, &[key]).into();
         let Some(connection) = self.manifest.get(id).filter(|entry| entry.kind == CONNECTION) else {
             let summary = format!("{CONNECTIONS_MAP} maps {key} to {id}, which is no connection of the package");
-            return Some(self.error("PA0313", slot, summary));
+            return Some(self.error("PA0313", slot(), summary));
         };
         let api = self.api_of(key)?;
+        if connection.depends_on.iter().all(|id| id == api) && !connection.depends_on.is_empty() {
+            return None;
+        }
         let summary = format!("the connection {id} of {key} belongs to another connector than {APIS_MAP} says");
-        let same = connection.depends_on.iter().all(|id| id == api) && !connection.depends_on.is_empty();
-        (!same).then(|| self.error("PA0313", slot, summary))
+        Some(self.error("PA0313", slot(), summary))
     }
 
     fn dependencies(&self) -> Option<Diagnostic> {

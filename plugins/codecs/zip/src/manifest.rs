@@ -1,5 +1,6 @@
 //! The root manifest, read.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use flowport_plugin::json::{Document, Edits, Kind, Value};
@@ -28,7 +29,7 @@ pub(crate) struct Entry<'d> {
     pub(crate) depends_on: Vec<String>,
 }
 
-impl Entry<'_> {
+impl<'d> Entry<'d> {
     pub(crate) fn resource_id(&self) -> ResourceId {
         ResourceId::new(self.kind, &self.id)
     }
@@ -38,18 +39,18 @@ impl Entry<'_> {
         format!("{MANIFEST}#{}{member}", self.value.pointer())
     }
 
-    pub(crate) fn text(&self, member: &str) -> Option<String> {
-        self.value.get(member).and_then(|value| value.as_str()).map(|text| text.into_owned())
+    pub(crate) fn string(&self, member: &str) -> Option<Cow<'d, str>> {
+        self.value.get(member).and_then(Value::as_str)
     }
 
     /// True for the root of the tree: a `Root` flow, or an app, which has no `hierarchy`.
     pub(crate) fn is_root(&self) -> bool {
-        self.kind == APP || self.kind == FLOW && self.text("hierarchy").as_deref() == Some("Root")
+        self.kind == APP || self.kind == FLOW && self.string("hierarchy").as_deref() == Some("Root")
     }
 
     /// Standard connectors carry their id and are configured by the system; custom ones have neither.
     pub(crate) fn is_standard(&self) -> bool {
-        self.kind == CONNECTOR && self.text("id").is_some()
+        self.kind == CONNECTOR && self.string("id").is_some()
     }
 }
 
@@ -218,8 +219,8 @@ impl Entry<'_> {
             attributes,
         };
         let setup = Setup {
-            suggested: self.text("suggestedCreationType").map(|word| action_of(&word)),
-            allowed: self.text("creationType").map(|words| allowed_actions(&words)).unwrap_or_default(),
+            suggested: self.string("suggestedCreationType").map(|word| action_of(&word)),
+            allowed: self.string("creationType").map(|words| allowed_actions(&words)).unwrap_or_default(),
             comment: detail("comment"),
         };
         Ok((head, setup))

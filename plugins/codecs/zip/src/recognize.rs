@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use flowport_archive::{Archive, Error, ErrorKind, Limits, Sniffed, sniff};
+use flowport_archive::{Archive, Entry, Error, ErrorKind, Limits, Sniffed, sniff};
 use flowport_plugin::json::{Document, Kind};
 use flowport_plugin::{Confidence, Diagnostic, Input, Recognition};
 
 use crate::FORMAT;
-use crate::files::{MANIFEST, Source, is_litter};
+use crate::files::{APPS, FLOWS, MANIFEST, Source, is_litter};
 
 /// A manifest is a JSON document: its limit in bytes.
 const MAX_MANIFEST: u64 = 64 << 20;
@@ -47,12 +47,22 @@ pub(crate) fn recognize(file: &dyn Input) -> Recognition {
             );
         }
     }
+    if Archive::list(&source, &Limits::default()).is_ok_and(|entries| has_payload(&entries)) {
+        return certain();
+    }
     match Archive::open(&source, &Limits::default()) {
         Ok(archive) => by_entries(&archive),
         Err(error) if error.kind() == ErrorKind::NotAnArchive => not_an_archive(&error),
         Err(_) if looks_like_an_app(file) => lone_app(),
         Err(_) => broken(),
     }
+}
+
+/// A manifest beside a folder of flows or apps: nothing else looks like that, and decoding looks at it once more, strictly.
+fn has_payload(entries: &[Entry]) -> bool {
+    let has = |wanted: &dyn Fn(&str) -> bool| entries.iter().any(|entry| wanted(&entry.name));
+    has(&|name| name == MANIFEST) && has(&|name| name.starts_with(FLOWS) || name.starts_with(APPS))
+        && !has(&|name| name.eq_ignore_ascii_case("solution.xml"))
 }
 
 fn not_an_archive(error: &Error) -> Recognition {

@@ -90,23 +90,26 @@ fn dependencies(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for entry in &manifest.entries {
         for (index, id) in entry.depends_on.iter().enumerate() {
-            let slot = entry.slot(&format!("/dependsOn/{index}"));
+            let slot = || entry.slot(&format!("/dependsOn/{index}"));
             if *id == entry.id {
                 found.push(
                     Diagnostic::error("PA0201", format!("the {} {} depends on itself", entry.kind, entry.id))
                         .subject(entry.resource_id())
-                        .at(slot)
+                        .at(slot())
                         .help(EDITED),
                 );
             } else if manifest.get(id).is_none() {
                 let summary =
                     format!("the {} {} depends on {id}, which the package does not list", entry.kind, entry.id);
-                found.push(Diagnostic::error("PA0202", summary).subject(entry.resource_id()).at(slot).help(EDITED));
+                found.push(Diagnostic::error("PA0202", summary).subject(entry.resource_id()).at(slot()).help(EDITED));
             }
+        }
+        if entry.kind != CONNECTION {
+            continue;
         }
         let is_connector = |id: &&String| manifest.get(id).is_some_and(|other| other.kind == CONNECTOR);
         let connectors = entry.depends_on.iter().filter(is_connector).collect::<BTreeSet<_>>().len();
-        if entry.kind == CONNECTION && connectors != 1 {
+        if connectors != 1 {
             let summary = format!("the connection {} must depend on exactly one connector, not {connectors}", entry.id);
             found.push(
                 Diagnostic::error("PA0203", summary)
@@ -158,8 +161,8 @@ fn roots(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
 fn setups(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for entry in &manifest.entries {
-        let suggested = entry.text("suggestedCreationType");
-        let allowed = entry.text("creationType");
+        let suggested = entry.string("suggestedCreationType");
+        let allowed = entry.string("creationType");
         match (&suggested, &allowed) {
             (None, _) => {
                 let summary = format!(

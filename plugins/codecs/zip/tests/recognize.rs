@@ -21,12 +21,14 @@ fn files(names: &[(&str, &str)]) -> Vec<u8> {
 
 #[test]
 fn packages_of_flows_and_apps() {
-    for package in [Files::flow(), Files::app(), Files::flow().and(".DS_Store", "x")] {
+    // The last is wrong in itself, but no other thing: decoding says why.
+    let broken = Files::flow().with("manifest.json", |_| "{".to_owned());
+    for package in [Files::flow(), Files::app(), Files::flow().and(".DS_Store", "x"), broken] {
         assert_eq!(package.recognize().confidence, Confidence::Certain);
     }
-    // Wrong in itself, but no other thing: decoding says why.
-    let broken = Files::flow().with("manifest.json", |_| "{".to_owned());
-    assert_eq!(broken.recognize().confidence, Confidence::Maybe);
+    let empty = files(&[("manifest.json", r#"{"schema":"1.0","details":{},"resources":{}}"#)]);
+    assert_eq!(recognize(empty).confidence, Confidence::Certain);
+    assert_eq!(recognize(files(&[("manifest.json", "{")])).confidence, Confidence::Maybe);
 }
 
 #[test]

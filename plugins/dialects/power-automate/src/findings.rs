@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use flowport_plugin::detect;
+use flowport_plugin::detect::Text;
 use flowport_plugin::json::{Kind, Value};
 use flowport_plugin::{Inspection, Slot};
 
@@ -17,19 +17,29 @@ pub(crate) struct Uses {
     pub(crate) keys: BTreeSet<String>,
 }
 
+impl Uses {
+    /// Dozens of actions use the same few.
+    fn use_key(&mut self, key: &str) {
+        if !self.keys.contains(key) {
+            self.keys.insert(key.to_owned());
+        }
+    }
+}
+
 /// Walks a part and adds what it finds to `inspection`; returns which connection references are used.
 pub(crate) fn walk(part: &str, root: Value<'_>, inspection: &mut Inspection) -> Uses {
     let mut uses = Uses::default();
     let secrets = Secrets::of(root);
     for value in root.descendants().filter(|value| value.kind() == Kind::String) {
         let Some(text) = value.as_str() else { continue };
+        let looked = Text::of(&text);
         let slot = || Slot::new(part, value.pointer());
-        connections(value, &text, &slot, inspection, &mut uses);
-        if let Some(secret) = secrets.find(value, &text).first() {
+        connections(value, looked, &slot, inspection, &mut uses);
+        if let Some(secret) = secrets.find(value, looked).first() {
             inspection.found_secret(slot(), &format!("{}: {}", secret.rule, secret.advice));
         }
         let mut seen = BTreeSet::new();
-        for literal in literals::find(value, &text) {
+        for literal in literals::find(value, looked) {
             let literal_text = &text[literal.range];
             if seen.insert(literal_text) {
                 inspection.literal(slot(), literal.class, literal_text);
@@ -40,9 +50,11 @@ pub(crate) fn walk(part: &str, root: Value<'_>, inspection: &mut Inspection) -> 
 }
 
 /// References by connection. A string has one slot, so all that is unknowable in it is one reference.
-fn connections(value: Value<'_>, text: &str, slot: &dyn Fn() -> Slot, inspection: &mut Inspection, uses: &mut Uses) {
+fn connections(value: Value<'_>, text: Text<'_>, slot: &dyn Fn() -> Slot, inspection: &mut Inspection, uses: &mut Uses) {
     let mut computed = Vec::new();
-    if text.contains('$') && text.contains("$connections") {
+    let is_computed = text.is_computed();
+    let text = text.as_str();
+    if is_computed && text.contains('$') && text.contains("$connections") {
         for found in connection_uses(text) {
             match found {
                 ConnectionUse::Key(name) => {
@@ -55,10 +67,9 @@ fn connections(value: Value<'_>, text: &str, slot: &dyn Fn() -> Slot, inspection
     let key = value.key().map(|key| key.name());
     let names_a_connection = matches!(key.as_deref(), Some("connectionName" | "connectionReferenceName"))
         && value.parent().is_some_and(is_host);
-    let names_a_flow = key.as_deref().is_some_and(|key| FLOW_PARAMETERS.contains(&key));
-    if names_a_connection && !detect::is_computed(text) {
-        uses.keys.insert(text.to_owned());
-    } else if (names_a_connection || names_a_flow) && detect::is_computed(text) {
+    if names_a_connection && !is_computed {
+        uses.use_key(text);
+    } else if is_computed && (names_a_connection || key.as_deref().is_some_and(|key| FLOW_PARAMETERS.contains(&key))) {
         computed.push(text.to_owned());
     }
     if !computed.is_empty() {

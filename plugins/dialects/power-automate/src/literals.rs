@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use flowport_plugin::detect::{self, FoundLiteral};
+use flowport_plugin::detect::{self, FoundLiteral, Text};
 use flowport_plugin::json::Value;
 
 /// Parameters of actions that name a thing of one environment.
@@ -40,7 +40,7 @@ const PATH_SEGMENTS: [(&str, &str); 8] = [
 ];
 
 /// What in one string is bound to the environment, by ranges of the unescaped text, none twice.
-pub(crate) fn find(value: Value<'_>, text: &str) -> Vec<FoundLiteral> {
+pub(crate) fn find(value: Value<'_>, looked: Text<'_>) -> Vec<FoundLiteral> {
     // An element of an array stands under the key of the array.
     let holder = if value.key().is_some() { Some(value) } else { value.parent() };
     let key = holder.and_then(Value::key).map(|key| key.name()).unwrap_or_default();
@@ -48,23 +48,24 @@ pub(crate) fn find(value: Value<'_>, text: &str) -> Vec<FoundLiteral> {
     if matches!(key.as_ref(), "$schema" | "iconUri" | "swagger") {
         return Vec::new();
     }
+    let text = looked.as_str();
     let whole = |class: &'static str| vec![FoundLiteral { class, range: 0..text.len() }];
     let parent = holder.and_then(Value::parent);
-    let parent_key = parent.and_then(Value::key).map(|key| key.name()).unwrap_or_default();
+    let parent_is = |name: &str| parent.and_then(Value::key).is_some_and(|key| key.is(name));
+    let is_constant = || !text.is_empty() && !looked.is_computed();
     if matches!(key.as_ref(), "tenantId" | "tenant")
-        && matches!(parent_key.as_ref(), "creator" | "authentication")
-        && !detect::is_computed(text)
-        && !text.is_empty()
+        && (parent_is("creator") || parent_is("authentication"))
+        && is_constant()
     {
         return whole("tenant");
     }
-    let mut found = detect::literals(text);
-    if key == "path" && parent_key == "inputs" {
+    let mut found = looked.literals();
+    if key == "path" && parent_is("inputs") {
         found.extend(in_path(text));
         found.sort_by_key(|literal| literal.range.start);
         return found;
     }
-    if found.is_empty() && !text.is_empty() && !detect::is_computed(text) && is_parameter(parent) {
+    if found.is_empty() && is_constant() && is_parameter(parent) {
         let name = key.rsplit('/').next().unwrap_or_default();
         let class = if FLOW_PARAMETERS.contains(&name) { Some("flow") } else { parameter_class(name, parent, text) };
         return class.map(whole).unwrap_or_default();

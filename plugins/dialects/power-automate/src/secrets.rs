@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use flowport_plugin::detect::{self, FoundSecret};
+use flowport_plugin::detect::{FoundSecret, Text};
 use flowport_plugin::json::{Kind, Value};
 
 /// Members of an `authentication` object whose literal value is a credential.
@@ -36,10 +36,10 @@ impl Secrets {
     }
 
     /// What in one string is a secret, by ranges of the unescaped text.
-    pub(crate) fn find(&self, value: Value<'_>, text: &str) -> Vec<FoundSecret> {
+    pub(crate) fn find(&self, value: Value<'_>, text: Text<'_>) -> Vec<FoundSecret> {
         let key = value.key().map(|key| key.name());
-        let found = detect::secrets(key.as_deref(), text);
-        if !found.is_empty() || text.is_empty() || detect::is_computed(text) {
+        let found = text.secrets(key.as_deref());
+        if !found.is_empty() || text.as_str().is_empty() || text.is_computed() {
             return found;
         }
         let rule = if self.is_default(value) {
@@ -48,7 +48,7 @@ impl Secrets {
             key.and_then(|key| by_place(&key, value.parent()?))
         };
         let advice = "keep it in a vault or a secured connection and take it from there at run time";
-        rule.map(|rule| FoundSecret { rule, advice, range: 0..text.len() }).into_iter().collect()
+        rule.map(|rule| FoundSecret { rule, advice, range: 0..text.as_str().len() }).into_iter().collect()
     }
 
     fn is_default(&self, value: Value<'_>) -> bool {

@@ -1,16 +1,27 @@
-use super::{FoundLiteral, Marks, is_guid, is_name, user_info};
+use super::{FoundLiteral, Text, is_guid, is_name, user_info};
 
-/// E-mail addresses, site URLs and hosts in one string, in the order of the text. Text without `@` and `://` costs one scan.
+/// E-mail addresses, site URLs and hosts in one string, in the order of the text.
 #[must_use]
 pub fn literals(text: &str) -> Vec<FoundLiteral> {
-    if !Marks::of(text).any(Marks::AT | Marks::COLON) {
-        return Vec::new();
+    Text::of(text).literals()
+}
+
+impl Text<'_> {
+    /// E-mail addresses, site URLs and hosts, in the order of the text.
+    #[must_use]
+    pub fn literals(self) -> Vec<FoundLiteral> {
+        let text = self.text;
+        let mut found = Vec::new();
+        if self.any(Text::COLON) {
+            let schemes = text.match_indices(':').filter(|(at, _)| text[at + 1..].starts_with("//"));
+            found.extend(schemes.filter_map(|(at, _)| url(text, at)));
+        }
+        if self.any(Text::AT) {
+            found.extend(text.match_indices('@').filter_map(|(at, _)| address(text, at)));
+            found.sort_by_key(|literal| literal.range.start);
+        }
+        found
     }
-    let schemes = text.match_indices(':').filter(|(at, _)| text[at + 1..].starts_with("//"));
-    let mut found: Vec<FoundLiteral> = schemes.filter_map(|(at, _)| url(text, at)).collect();
-    found.extend(text.match_indices('@').filter_map(|(at, _)| address(text, at)));
-    found.sort_by_key(|literal| literal.range.start);
-    found
 }
 
 /// Hosts that are the same from every environment: schemas, vendors' APIs and help.
@@ -133,13 +144,16 @@ fn address(text: &str, at: usize) -> Option<FoundLiteral> {
     let bytes = text.as_bytes();
     let local = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'#');
     let start = bytes[..at].iter().rposition(|byte| !local(*byte)).map_or(0, |before| before + 1);
+    let length = bytes[at + 1..].iter().take_while(|byte| is_name(**byte) || **byte == b'.').count();
+    if start == at || length == 0 {
+        return None;
+    }
     // What stands before the host of a URL is no address: it may be a password.
     let scheme = text[..at].rfind("://").map(|colon| colon + 3);
     if scheme.and_then(|authority| user_info(text, authority)).is_some_and(|user| at <= user.end) {
         return None;
     }
-    let end = at + 1 + bytes[at + 1..].iter().take_while(|byte| is_name(**byte) || **byte == b'.').count();
-    let host = text[at + 1..end].trim_end_matches(['.', '-']);
+    let host = text[at + 1..at + 1 + length].trim_end_matches(['.', '-']);
     let end = at + 1 + host.len();
     let lower = host.to_ascii_lowercase();
     if lower.starts_with("thread.") || lower == "unq.gbl.spaces" {
@@ -151,7 +165,7 @@ fn address(text: &str, at: usize) -> Option<FoundLiteral> {
     let is_annotation = lower.starts_with("odata.") || lower.starts_with("microsoft.dynamics.");
     let top = lower.rsplit_once('.')?.1;
     let is_file = matches!(top, "png" | "jpg" | "jpeg" | "gif" | "svg" | "js" | "css" | "json");
-    let plausible = start < at && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let plausible = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
     (plausible && !is_annotation && !is_file).then_some(FoundLiteral { class: "email", range: start..end })
 }
 

@@ -1,32 +1,6 @@
-use super::{FoundSecret, Marks, is_expression, is_name, user_info};
+use super::{FoundSecret, Text, is_name, user_info};
 
 const VAULT: &str = "keep it in a vault or a secured connection and take it from there at run time";
-
-/// Names of members and headers whose string value is a secret as a whole; compared without case, `-` and `_`.
-const SECRET_KEYS: [&str; 22] = [
-    "secret",
-    "clientsecret",
-    "password",
-    "pwd",
-    "pfx",
-    "sas",
-    "sastoken",
-    "accountkey",
-    "accesskey",
-    "apikey",
-    "xapikey",
-    "authorization",
-    "proxyauthorization",
-    "xfunctionskey",
-    "ocpapimsubscriptionkey",
-    "subscriptionkey",
-    "sharedaccesskey",
-    "accesstoken",
-    "refreshtoken",
-    "privatekey",
-    "connectionstring",
-    "xauthtoken",
-];
 
 /// Names in query strings, form bodies and connection strings whose value is a secret.
 const SECRET_FIELDS: [&str; 13] = [
@@ -48,23 +22,32 @@ const SECRET_FIELDS: [&str; 13] = [
 /// Looks at one string: `key` is the name it stands under. Expressions (`@…`, and `@{…}` within a text) are no secrets.
 #[must_use]
 pub fn secrets(key: Option<&str>, text: &str) -> Vec<FoundSecret> {
-    if text.is_empty() || is_expression(text) {
-        return Vec::new();
+    Text::of(text).secrets(key)
+}
+
+impl Text<'_> {
+    /// Secrets, in the order of the text; `key` is the name it stands under. Expressions (`@…`, and `@{…}` within a text) are
+    /// none.
+    #[must_use]
+    pub fn secrets(self, key: Option<&str>) -> Vec<FoundSecret> {
+        let text = self.text;
+        if text.is_empty() || self.is_expression() {
+            return Vec::new();
+        }
+        if key.is_some_and(is_secret_key) && !is_made_of_expressions(text) {
+            return vec![FoundSecret { rule: "a value under a key for secrets", advice: VAULT, range: 0..text.len() }];
+        }
+        let mut found = if self.any(Text::EQUALS) { fields(text) } else { Vec::new() };
+        if self.any(Text::AT) && self.any(Text::COLON) {
+            found.extend(passwords(text));
+        }
+        if self.any(Text::CAPITAL_B | Text::CAPITAL_J) {
+            found.extend(tokens(text));
+        }
+        found.sort_by_key(|secret| secret.range.start);
+        found.dedup_by(|next, kept| next.range.start < kept.range.end);
+        found
     }
-    if key.is_some_and(is_secret_key) && !is_made_of_expressions(text) {
-        return vec![FoundSecret { rule: "a value under a key for secrets", advice: VAULT, range: 0..text.len() }];
-    }
-    let marks = Marks::of(text);
-    let mut found = if marks.any(Marks::EQUALS) { fields(text) } else { Vec::new() };
-    if marks.any(Marks::AT) && marks.any(Marks::COLON) {
-        found.extend(passwords(text));
-    }
-    if marks.any(Marks::CAPITAL_B | Marks::CAPITAL_J) {
-        found.extend(tokens(text));
-    }
-    found.sort_by_key(|secret| secret.range.start);
-    found.dedup_by(|next, kept| next.range.start < kept.range.end);
-    found
 }
 
 /// Passwords in URLs.
@@ -89,17 +72,42 @@ pub fn strip(key: Option<&str>, text: &str) -> String {
     stripped
 }
 
+/// Names of members and headers whose string value is a secret as a whole; compared without case, `-` and `_`.
 fn is_secret_key(key: &str) -> bool {
-    if key.len() > 40 {
+    let mut plain = [0; 40];
+    if key.len() > plain.len() {
         return false;
     }
-    let mut plain = [0; 40];
     let mut length = 0;
     for byte in key.bytes().filter(u8::is_ascii_alphanumeric) {
         plain[length] = byte.to_ascii_lowercase();
         length += 1;
     }
-    SECRET_KEYS.iter().any(|known| known.as_bytes() == &plain[..length])
+    matches!(
+        &plain[..length],
+        b"secret"
+            | b"clientsecret"
+            | b"password"
+            | b"pwd"
+            | b"pfx"
+            | b"sas"
+            | b"sastoken"
+            | b"accountkey"
+            | b"accesskey"
+            | b"apikey"
+            | b"xapikey"
+            | b"authorization"
+            | b"proxyauthorization"
+            | b"xfunctionskey"
+            | b"ocpapimsubscriptionkey"
+            | b"subscriptionkey"
+            | b"sharedaccesskey"
+            | b"accesstoken"
+            | b"refreshtoken"
+            | b"privatekey"
+            | b"connectionstring"
+            | b"xauthtoken"
+    )
 }
 
 /// `Bearer @{body('token')}`: nothing but expressions and the name of a scheme.

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use flowport_plugin::detect::Text;
 use flowport_plugin::json::{Document, Value};
 use flowport_plugin::{EditOp, Edited, Failure, PartEdits, Relink, Slot, SlotValue, TextEdits, View};
 use uuid::Uuid;
@@ -45,7 +46,7 @@ pub fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
             EditOp::SetLiteral(literal) => {
                 let (slot, value, text) =
                     string_at(&parts.definition, &literal.slot).ok_or_else(|| Failure::unknown_slot(op))?;
-                let found = literals::find(value, &text).into_iter().map(|found| found.range);
+                let found = literals::find(value, Text::of(&text)).into_iter().map(|found| found.range);
                 let ranges: Vec<_> = found.filter(|range| text[range.clone()] == literal.old).collect();
                 if ranges.is_empty() {
                     return Err(Failure::unknown_slot(op));
@@ -133,7 +134,7 @@ impl<'a> Changes<'a> {
             self.restored.push((slot, raw.clone()));
             return Some(());
         }
-        let found = Secrets::of(definition.root()).find(value, &text);
+        let found = Secrets::of(definition.root()).find(value, Text::of(&text));
         if found.is_empty() {
             return None;
         }
@@ -203,7 +204,7 @@ pub fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotVal
     let definition = definition(subject)?;
     let secrets = Secrets::of(definition.root());
     let value = |slot: &String| {
-        let found = string_at(&definition, slot).filter(|(_, value, text)| !secrets.find(*value, text).is_empty());
+        let found = string_at(&definition, slot).filter(|(_, value, text)| !secrets.find(*value, Text::of(text)).is_empty());
         let (_, value, _) = found.ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
         Ok(SlotValue { slot: slot.clone(), value: Some(value.raw().to_owned()) })
     };
