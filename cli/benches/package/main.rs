@@ -32,6 +32,7 @@ fn main() {
 
     println!("one app and {flows} flows, {} KiB packed", std::fs::metadata(&large).map_or(0, |file| file.len() / 1024));
     let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    assert_eq!(native::decode_and_inspect(&large), found(&read(&registry, &large).1), "the same work");
     let native = median(runs, || native::decode_and_inspect(&large));
     let decoded = median(runs, || decode_only(&registry, &large));
     let ours = median(runs, || one_core.install(|| read(&registry, &large)));
@@ -92,6 +93,16 @@ fn read(registry: &Registry, path: &std::path::Path) -> (Decoded, Vec<Inspected>
     (decoded, inspected)
 }
 
+/// All that flowport found.
+fn found(inspected: &[Inspected]) -> native::Found {
+    let each = inspected.iter().map(|entry| &entry.inspection);
+    each.fold(native::Found::default(), |sum, inspection| native::Found {
+        references: sum.references + inspection.references.len(),
+        literals: sum.literals + inspection.literals.len(),
+        secrets: sum.secrets + inspection.secrets.len(),
+    })
+}
+
 fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, flows: usize, runs: usize) {
     let (decoded, inspected) = read(registry, path);
     let create = SetupEntry { action: Some(flowport_core::model::Action::Create), ..SetupEntry::default() };
@@ -123,6 +134,7 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
         apply(&ready, &mut environment, "bench", "2026-11-20T00:00:00Z", &mut |_| ()).expect("applied")
     });
     show("apply it", applied, flows);
+    assert!(!planned().has_changes());
     show("plan it again: no changes", median(runs, planned), flows);
 }
 
