@@ -65,6 +65,22 @@ fn new_flows_arrive_switched_off_updates_stay_as_they_are_and_publish_switches_o
     assert_eq!(state(), "published");
 }
 
+#[test]
+fn the_same_import_with_the_same_answers_changes_nothing_the_second_time() {
+    let (project, _, _) = two_flows();
+    let ids = project.ids("dev");
+    let connection = ids.iter().find(|id| id.starts_with("connection/")).unwrap();
+    let create = format!("{connection}=create");
+    let again = ["import", "dev", "bound.zip", "--yes", "--setup", &create];
+    let report = project.json(0, &again);
+    assert_eq!(report["result"]["stored"], serde_json::json!([]), "{report:#}");
+    assert_eq!(project.ids("dev"), ids);
+    // A second one is made of what is named anew.
+    let second = format!("{connection}=Second");
+    project.ok(&["import", "dev", "bound.zip", "--yes", "--setup", &create, "--rename", &second]);
+    assert_eq!(project.ids("dev").len(), ids.len() + 1);
+}
+
 /// Two flows in one package of flowport's own: one that can go, one that needs an answer.
 fn two_flows() -> (Project, String, String) {
     let project = Project::new();

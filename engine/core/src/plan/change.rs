@@ -160,6 +160,9 @@ impl Planning<'_> {
             }
         };
         let existing = asked.linked.existing.as_ref();
+        if existing.is_some_and(|existing| self.is_there(asked, existing, &incoming)) {
+            return Decision::NoChange;
+        }
         let change = match asked.handler.plan(&incoming, existing, Some(asked.action), self.overlay) {
             Ok(change) => change,
             Err(error) => {
@@ -179,6 +182,13 @@ impl Planning<'_> {
                 self.outcome(asked, action, resource, inspected, diagnostics)
             }
         }
+    }
+
+    /// True where the target has exactly what would be stored: whatever its handler would do comes to nothing. Most of a second
+    /// import is of this kind.
+    fn is_there(&self, asked: &Asked<'_>, existing: &SharedView, incoming: &SharedView) -> bool {
+        let stays = !self.publish || !asked.info.traits.activated || existing.head.state == State::Published;
+        *asked.action != Action::UseExisting && stays && existing.same_content(incoming)
     }
 
     /// New ones arrive switched off, existing ones stay as they are, `--publish` switches on.

@@ -155,7 +155,14 @@ impl<'a> Matching<'a> {
         let wanted = answer.action.clone().or(suggested).unwrap_or_else(|| default.clone());
         let explicit = answer.action.is_some();
         let (id, name) = (linked.head.id.clone(), linked.head.name.clone());
+        // Of what is used as it is where it exists, `create` means: so that there is one. The same import a second time must
+        // not make a second one.
+        let one_is_enough = default == Action::UseExisting && !linked.renamed;
         match (wanted, existing) {
+            (Action::Create, Some(existing)) if explicit && one_is_enough && existing.head.id == id => {
+                linked.action = Some(Action::UseExisting);
+                self.take(linked, existing);
+            }
             (Action::Create, Some(existing)) if explicit => self.copy(linked, info, &existing),
             (Action::Create, Some(existing)) => {
                 // The package says "new", but this very thing is there: an update is what its user means, a copy must be asked for.

@@ -93,6 +93,7 @@ impl Handler for Things {
         action: Option<&Action>,
         _target: &Arc<dyn Reader>,
     ) -> Result<Change, PluginError> {
+        assert_ne!(text(incoming), "=never planned", "its handler is asked though nothing can change");
         let mut change =
             Change { action: action.cloned(), allowed: Vec::new(), outcome: None, diagnostics: Vec::new() };
         match (action, existing) {

@@ -65,6 +65,13 @@ fn identical_content_is_no_change_whatever_the_package_suggests() {
 }
 
 #[test]
+fn what_is_there_already_costs_its_handler_nothing() {
+    let target = Memory::of(vec![thing("a", "=never planned")]);
+    let plan = planned(vec![thing("a", "=never planned")], None, &target, &Settings::default());
+    assert_eq!(words(&plan), ["no-change"]);
+}
+
+#[test]
 fn an_identity_finds_what_has_another_id_and_references_follow() {
     let target = Memory::of(vec![thing("theirs", "=x")]);
     let plan = planned(vec![thing("ours", "=x"), thing("b", "ours")], None, &target, &Settings::default());
