@@ -160,7 +160,7 @@ impl Runtime {
         }
         let component = Component::new(self.engine(), bytes).map_err(|error| LoadError::NoPlugin {
             plugin: name.clone(),
-            why: format!("it does not compile: {}", error.root_cause()),
+            why: format!("it cannot be loaded: {}", error.root_cause()),
         })?;
         Plugin::new(self.clone(), name, &component, bytes)
     }

@@ -42,6 +42,14 @@ fn every_instance_sees_the_same() {
 }
 
 #[test]
+fn nothing_of_one_operation_is_left_for_the_next() {
+    for _ in 0..3 {
+        let seen = look_around();
+        assert_eq!((seen["calls-before"].as_str(), seen["left-in-memory"].as_str()), ("0", "0"));
+    }
+}
+
+#[test]
 fn nobody_sleeps_in_the_host() {
     let limits = Limits { idle: Duration::from_secs(60), total: Duration::from_secs(60), ..limits() };
     let handler = load("misbehave", limits).handler().unwrap().unwrap();

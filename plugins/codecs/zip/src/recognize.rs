@@ -61,7 +61,8 @@ pub(crate) fn recognize(file: &dyn Input) -> Recognition {
 /// A manifest beside a folder of flows or apps: nothing else looks like that, and decoding looks at it once more, strictly.
 fn has_payload(entries: &[Entry]) -> bool {
     let has = |wanted: &dyn Fn(&str) -> bool| entries.iter().any(|entry| wanted(&entry.name));
-    has(&|name| name == MANIFEST) && has(&|name| name.starts_with(FLOWS) || name.starts_with(APPS))
+    has(&|name| name == MANIFEST)
+        && has(&|name| name.starts_with(FLOWS) || name.starts_with(APPS))
         && !has(&|name| name.eq_ignore_ascii_case("solution.xml"))
 }
 

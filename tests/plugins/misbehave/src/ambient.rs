@@ -4,9 +4,15 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::Read;
 use std::net::{TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use flowport_plugin::Literal;
+
+/// More than the runtime keeps in place between two operations, in bytes.
+const MUCH: usize = 8 << 20;
+
+static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 /// One literal per thing looked at.
 pub(crate) fn look_around() -> Vec<Literal> {
@@ -30,10 +36,24 @@ pub(crate) fn look_around() -> Vec<Literal> {
         ("today", SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos().to_string()),
         ("hash-seed", RandomState::new().hash_one(0).to_string()),
         ("random", format!("{:x?}", random())),
+        ("calls-before", CALLS.fetch_add(1, Ordering::Relaxed).to_string()),
+        ("left-in-memory", left_in_memory().to_string()),
     ];
     let literal =
         |(class, value): (&str, String)| Literal { slot: "note.txt#".to_owned(), class: class.to_owned(), value };
     seen.map(literal).into()
+}
+
+/// Bytes that another operation left in memory that nobody has written yet; leaves some behind itself.
+fn left_in_memory() -> usize {
+    let mut memory: Vec<u8> = Vec::with_capacity(MUCH);
+    let fresh = memory.spare_capacity_mut();
+    // SAFETY: memory of an instance has a value from the beginning; that is what is looked at.
+    #[allow(unsafe_code)]
+    let left = fresh.iter().filter(|byte| unsafe { std::ptr::read_volatile(byte.as_ptr()) } == 0xa5).count();
+    fresh.iter_mut().for_each(|byte| _ = byte.write(0xa5));
+    std::hint::black_box(&mut memory);
+    left
 }
 
 fn outcome<T>(result: std::io::Result<T>) -> String {
