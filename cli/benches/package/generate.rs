@@ -159,3 +159,23 @@ pub(crate) fn flow_package(path: &Path) {
     package.flow(0);
     package.manifests(1, &format!("{},{}", flow_entry(0, "Root"), connector_entries()));
 }
+
+/// Picklists of five options in flowport JSON.
+pub(crate) fn picklists(path: &Path, count: usize) {
+    let mut file = BufWriter::new(File::create(path).expect("a new file"));
+    let head = "{\"format\":\"flowport\",\"formatVersion\":\"1.0\",\"package\":{\"name\":\"Bench\"},\"resources\":[";
+    file.write_all(head.as_bytes()).expect("space");
+    let options: Vec<String> =
+        (1..=5).map(|value| format!("{{\"value\":{value},\"label\":\"Option {value}\"}}")).collect();
+    let options = options.join(",");
+    for number in 0..count {
+        let comma = if number == 0 { "" } else { "," };
+        write!(
+            file,
+            "{comma}{{\"kind\":\"picklist\",\"id\":\"list_{number}\",\"name\":\"List {number}\",\"dialect\":\"flowport\",\"parts\":{{\"picklist.json\":{{\"json\":{{\"schemaName\":\"list_{number}\",\"displayName\":\"List {number}\",\"origin\":\"custom\",\"options\":[{options}]}}}}}}}}"
+        )
+        .expect("space");
+    }
+    file.write_all(b"]}").expect("space");
+    file.flush().expect("space");
+}

@@ -55,6 +55,13 @@ fn main() {
     }
 
     plan_and_apply(&registry, &large, folder.path().join("target.db"), flows, runs);
+    for count in [flows / 10, flows * 10] {
+        let path = folder.path().join(format!("{count}.json"));
+        generate::picklists(&path, count);
+        println!("{count} picklists in flowport JSON");
+        show("decode and inspect, all cores", median(runs, || read(&registry, &path)), count);
+        plan_and_apply(&registry, &path, folder.path().join(format!("{count}.db")), count, runs);
+    }
     small(&folder.path().join("small.zip"), runs);
 }
 
