@@ -15,6 +15,7 @@ mod export;
 mod graph;
 mod import;
 mod kill;
+mod large;
 mod permissions;
 mod plugins;
 mod recognition;
