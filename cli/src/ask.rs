@@ -2,23 +2,43 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Once;
 
 use dialoguer::{Confirm, Input, Select};
 
 use crate::exit::{Failure, Outcome};
 use crate::text::clean;
 
+/// How shells report a program that Ctrl-C ended.
+const INTERRUPTED: i32 = 130;
+
 fn cancelled(error: impl std::fmt::Display) -> Failure {
     Failure::failed(format!("cancelled, nothing was written ({error})"))
 }
 
+/// A question hides the cursor: whoever presses Ctrl-C at one wants it back.
+fn mind_interrupts() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let interrupted = || {
+            let _ = dialoguer::console::Term::stderr().show_cursor();
+            std::process::exit(INTERRUPTED);
+        };
+        if let Err(error) = ctrlc::set_handler(interrupted) {
+            tracing::debug!(%error, "Ctrl-C is left to the system");
+        }
+    });
+}
+
 /// Yes or no.
 pub(crate) fn confirm(question: &str) -> Outcome<bool> {
+    mind_interrupts();
     Confirm::new().with_prompt(clean(question)).default(false).interact().map_err(cancelled)
 }
 
 /// The text must be typed exactly.
 pub(crate) fn confirm_by_name(question: &str, name: &str) -> Outcome<bool> {
+    mind_interrupts();
     let typed: String =
         Input::new().with_prompt(clean(question)).allow_empty(true).interact_text().map_err(cancelled)?;
     Ok(typed.trim() == name)
@@ -26,6 +46,7 @@ pub(crate) fn confirm_by_name(question: &str, name: &str) -> Outcome<bool> {
 
 /// One of several; none when the user gives up.
 pub(crate) fn choose(question: &str, items: &[String]) -> Outcome<Option<usize>> {
+    mind_interrupts();
     let items: Vec<String> = items.iter().map(|item| clean(item)).collect();
     Select::new().with_prompt(clean(question)).items(&items).default(0).interact_opt().map_err(cancelled)
 }

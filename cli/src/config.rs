@@ -1,6 +1,7 @@
 //! The project file, found from the working directory upwards, over the user's own file.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use flowport_core::environment::EnvironmentKind;
@@ -61,7 +62,7 @@ impl Config {
         if let Some(path) = user_file().filter(|path| path.is_file()) {
             config.lay(&path)?;
         }
-        let project = match named {
+        let project = match named.filter(|path| !path.as_os_str().is_empty()) {
             Some(path) => Some(path.to_owned()),
             None => nearest(&std::env::current_dir()?),
         };
@@ -134,6 +135,23 @@ impl EnvironmentConfig {
     pub(crate) fn kind(&self) -> EnvironmentKind {
         self.kind.parse().unwrap_or(EnvironmentKind::Default)
     }
+}
+
+/// Writes a project file whole or not at all: one cut in half would take every environment with it.
+pub(crate) fn write(path: &Path, text: &str, over: bool) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // As any new file, not for its owner alone: a team shares it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    if let Ok(metadata) = std::fs::metadata(path) {
+        file.as_file().set_permissions(metadata.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    if over { file.persist(path) } else { file.persist_noclobber(path) }.map_err(|error| error.error)?;
+    Ok(())
 }
 
 fn nearest(from: &Path) -> Option<PathBuf> {

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flowport_core::decode::{Decoded, decode};
-use flowport_core::encode::FileInput;
+use flowport_core::encode::{FileInput, Placed, write_file};
 use flowport_core::environment::{Environment, ReadEnvironment};
+use flowport_core::inspect::{Inspected, inspect_all};
+use flowport_core::model::Package;
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
 use flowport_runtime::{Limits, LoadError, Plugin, Runtime};
@@ -16,7 +18,7 @@ use flowport_store::{SqliteEnvironment, SqliteReader};
 use crate::arguments::Global;
 use crate::config::{Config, EnvironmentConfig};
 use crate::exit::{self, Failure, Outcome};
-use crate::progress::Reading;
+use crate::progress::{Progress, Reading};
 
 /// A loaded plugin, and where it came from.
 pub(crate) struct Loaded {
@@ -29,26 +31,38 @@ pub(crate) struct Loaded {
 
 pub(crate) struct Context {
     pub(crate) global: Global,
-    pub(crate) config: Config,
+    config: OnceCell<Config>,
     plugins: OnceCell<Vec<Loaded>>,
     registry: OnceCell<Registry>,
 }
 
 impl Context {
-    pub(crate) fn new(global: Global) -> Outcome<Context> {
+    pub(crate) fn new(global: Global) -> Context {
         if global.quiet || global.json {
             crate::progress::silence();
         }
-        let config = Config::load(global.config.as_deref())?;
-        Ok(Context { global, config, plugins: OnceCell::new(), registry: OnceCell::new() })
+        Context { global, config: OnceCell::new(), plugins: OnceCell::new(), registry: OnceCell::new() }
+    }
+
+    /// What is configured, read when it is first asked for: a broken project file stops no command that needs none.
+    pub(crate) fn config(&self) -> Outcome<&Config> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let config = Config::load(self.global.config.as_deref())?;
+        if let Some(path) = &config.path {
+            tracing::info!(path = %path.display(), "project");
+        }
+        Ok(self.config.get_or_init(|| config))
     }
 
     /// Who acts: `--as`, the configuration, the system user.
-    pub(crate) fn actor(&self) -> String {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let system = || variable("USER").or_else(|| variable("USERNAME")).or_else(|| variable("LOGNAME"));
-        let actor = self.global.actor.clone().or_else(|| self.config.user.clone()).or_else(system);
-        actor.unwrap_or_else(|| "unknown".to_owned())
+    pub(crate) fn actor(&self) -> Outcome<String> {
+        let actor = match &self.global.actor {
+            Some(actor) => Some(actor.clone()),
+            None => self.config()?.user.clone(),
+        };
+        actor.map_or_else(system_user, Ok)
     }
 
     /// Now, as RFC 3339 in UTC, to the second.
@@ -78,7 +92,7 @@ impl Context {
             let plugin = runtime.load_file(path).map_err(|error| Failure::from(error).about(path))?;
             Ok(Loaded { plugin, from: path.display().to_string(), instead })
         };
-        for plugin in self.config.plugins.values() {
+        for plugin in self.config()?.plugins.values() {
             plugins.push(load(&plugin.path, plugin.instead)?);
         }
         for path in &self.global.plugin {
@@ -107,8 +121,11 @@ impl Context {
 
     /// An environment of the project, with its store's path.
     pub(crate) fn environment(&self, name: &str) -> Outcome<(&EnvironmentConfig, PathBuf)> {
-        let environment = self.config.environment(name)?;
-        Ok((environment, self.config.store(name, environment)?))
+        let config = self.config()?;
+        let environment = config.environment(name)?;
+        let store = config.store(name, environment)?;
+        tracing::info!(environment = name, store = %store.display(), "environment");
+        Ok((environment, store))
     }
 
     /// Opens an environment for reading; one that was never written to is empty.
@@ -126,7 +143,7 @@ impl Context {
 
     /// Only makers write to an environment that names its makers.
     pub(crate) fn permit(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<()> {
-        let actor = self.actor();
+        let actor = self.actor()?;
         match &environment.makers {
             Some(makers) if !makers.contains(&actor) => {
                 let what = format!(
@@ -144,6 +161,47 @@ impl Context {
         let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
         let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        decode(self.registry()?, &input, name.as_deref()).map_err(|error| Failure::from(error).about(path))
+        let decoded = decode(self.registry()?, &input, name.as_deref());
+        let decoded = decoded.map_err(|error| Failure::from(error).about(path))?;
+        let (format, resources) = (&decoded.format, decoded.package.resources.len());
+        tracing::info!(path = %path.display(), %format, resources, "package read");
+        Ok(decoded)
     }
+
+    /// Looks at all that is in a package.
+    pub(crate) fn inspect(&self, package: &Package) -> Outcome<Vec<Inspected>> {
+        let progress = Progress::count("inspecting", package.resources.len());
+        let inspected = inspect_all(self.registry()?, package, &|| progress.advance(1));
+        tracing::info!(resources = inspected.len(), "package inspected");
+        Ok(inspected)
+    }
+
+    /// Writes a package to a new file, or over one with `overwrite`.
+    pub(crate) fn write_package(
+        &self,
+        format: &str,
+        package: &Package,
+        path: &Path,
+        overwrite: bool,
+    ) -> Outcome<Vec<Placed>> {
+        if path == Path::new("-") {
+            return Err(Failure::usage(
+                "a package is written to a file, not to stdout: name one, or ./- for that name",
+            ));
+        }
+        let progress = Progress::bytes("writing", None);
+        let advance = move |bytes| progress.advance(bytes);
+        let placed = write_file(self.registry()?, format, package, path, overwrite, advance)?;
+        tracing::info!(path = %path.display(), format, resources = placed.len(), "package written");
+        Ok(placed)
+    }
+}
+
+/// As the session says, else as the system does: containers and services have sessions without a name.
+fn system_user() -> Outcome<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let named = variable("USER").or_else(|| variable("USERNAME")).or_else(|| variable("LOGNAME"));
+    let unknown =
+        |error| Failure::usage(format!("the system does not say who you are ({error}); say it with --as USER"));
+    named.map_or_else(|| whoami::username().map_err(unknown), Ok)
 }

@@ -1,17 +1,25 @@
 use tracing_subscriber::EnvFilter;
 
 use crate::arguments::Global;
+use crate::exit::{Failure, Outcome};
 
 /// Log lines go to stderr; `FLOWPORT_LOG` is a tracing filter, `-v` and `-q` are the short way.
-pub(crate) fn start(global: &Global) {
+///
+/// # Errors
+/// Where the filter is none.
+pub(crate) fn start(global: &Global) -> Outcome<()> {
     let default = match (global.quiet, global.verbose) {
         (true, _) => "error",
         (false, 0) => "warn",
-        (false, 1) => "flowport=info,warn",
+        (false, 1) => "flowport=info,flowport_core=info,flowport_runtime=info,flowport_store=info,warn",
         (false, 2) => "debug",
         (false, _) => "trace",
     };
-    let filter = EnvFilter::try_from_env("FLOWPORT_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let filter = match std::env::var("FLOWPORT_LOG").ok().filter(|filter| !filter.is_empty()) {
+        Some(filter) => EnvFilter::try_new(&filter)
+            .map_err(|error| Failure::usage(format!("FLOWPORT_LOG={filter} is no filter: {error}")))?,
+        None => EnvFilter::new(default),
+    };
     let ansi = crate::render::colour_on_stderr();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -19,4 +27,5 @@ pub(crate) fn start(global: &Global) {
         .with_ansi(ansi)
         .without_time()
         .init();
+    Ok(())
 }

@@ -14,7 +14,6 @@ mod text;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::arguments::Arguments;
@@ -22,14 +21,16 @@ use crate::exit::Failure;
 use crate::report::Report;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::from_command_line() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    log::start(&arguments.global);
     let command = arguments.command.name();
     let json = arguments.global.json;
-    let result = context::Context::new(arguments.global).and_then(|context| commands::run(&context, arguments.command));
+    if let Err(failure) = log::start(&arguments.global) {
+        return Report::of_failure(&failure).print(command, json);
+    }
+    let result = commands::run(&context::Context::new(arguments.global), arguments.command);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
     report.print(command, json)
 }

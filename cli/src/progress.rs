@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// One piece of work.
 pub(crate) struct Progress {
     what: &'static str,
-    total: u64,
+    total: Option<u64>,
     bytes: bool,
     started: Instant,
     state: Mutex<State>,
@@ -27,10 +27,20 @@ struct State {
 impl Progress {
     /// Counted in things.
     pub(crate) fn count(what: &'static str, total: usize) -> Progress {
-        Progress::new(what, total as u64, false)
+        Progress::new(what, Some(total as u64), false)
     }
 
-    fn new(what: &'static str, total: u64, bytes: bool) -> Progress {
+    /// Counted in things; how many they will be is found out on the way.
+    pub(crate) fn tally(what: &'static str) -> Progress {
+        Progress::new(what, None, false)
+    }
+
+    /// Counted in bytes; how many they will be is not always known.
+    pub(crate) fn bytes(what: &'static str, total: Option<u64>) -> Progress {
+        Progress::new(what, total, true)
+    }
+
+    fn new(what: &'static str, total: Option<u64>, bytes: bool) -> Progress {
         Progress { what, total, bytes, started: Instant::now(), state: Mutex::new(State { done: 0, bar: None }) }
     }
 
@@ -47,11 +57,12 @@ impl Progress {
     }
 
     fn bar(&self) -> ProgressBar {
-        let bar = ProgressBar::new(self.total);
-        let template = if self.bytes {
-            "{msg} {bytes} of {total_bytes}  {wide_bar}  {eta}"
-        } else {
-            "{msg} {human_pos} of {human_len}  {wide_bar}  {eta}"
+        let bar = self.total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+        let template = match (self.bytes, self.total) {
+            (true, Some(_)) => "{msg} {bytes} of {total_bytes}  {wide_bar}  {eta}",
+            (true, None) => "{msg} {bytes}",
+            (false, None) => "{msg} {human_pos}",
+            (false, Some(_)) => "{msg} {human_pos} of {human_len}  {wide_bar}  {eta}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
@@ -93,7 +104,7 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn new(what: &'static str, input: Arc<dyn Input>) -> Reading {
-        Reading { progress: Progress::new(what, input.len(), true), input }
+        Reading { progress: Progress::bytes(what, Some(input.len())), input }
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) fn colour_on_stderr() -> bool {
     colour() && std::io::stderr().is_terminal()
 }
 
-fn colour() -> bool {
+pub(crate) fn colour() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     !set("NO_COLOR") && !set("CI") && !dumb
@@ -27,29 +27,50 @@ fn styled(text: &str, style: Style) -> String {
 /// Columns from which on a GUID with its kind leaves room for the rest.
 const WIDE: u16 = 110;
 
-/// Rows under headings; on a terminal as wide as it is, elsewhere as wide as the rows need.
+/// Rows under headings; on a terminal as wide as it is, elsewhere as wide as the rows need. Columns without content are left
+/// out. An id in two halves cannot be copied: where there is no room beside the name, it stands below it.
 pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
+    // Some terminals of pipelines say that they have no columns at all.
+    let width = std::io::stdout().is_terminal().then(|| Table::new().width()).flatten().filter(|width| *width > 0);
+    table_of_width(headings, rows, width)
+}
+
+fn table_of_width(headings: &[&str], rows: Vec<Vec<String>>, width: Option<u16>) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
+    let column = |wanted: &str| headings.iter().position(|heading| *heading == wanted);
+    let stacked = match (column("RESOURCE"), column("NAME")) {
+        (Some(resource), Some(name)) if width.is_some_and(|width| width < WIDE) => Some((resource, name)),
+        _ => None,
+    };
+    let is_shown = |index: &usize| {
+        let is_below = stacked.is_some_and(|(resource, _)| resource == *index);
+        !is_below && (*index == 0 || rows.iter().any(|row| row.get(*index).is_some_and(|cell| !cell.is_empty())))
+    };
+    let shown: Vec<usize> = (0..headings.len()).filter(is_shown).collect();
+    let cell = |row: &Vec<String>, index: usize| match stacked {
+        Some((resource, name)) if name == index => format!("{}\n{}", row[name], row[resource]),
+        _ => row.get(index).cloned().unwrap_or_default(),
+    };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    // Some terminals of pipelines say that they have no columns at all.
-    if std::io::stdout().is_terminal() && table.width().is_some_and(|width| width > 0) {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    } else {
-        table.set_content_arrangement(ContentArrangement::Disabled);
-    }
-    let heading =
-        |heading: &&str| if colour() { Cell::new(heading).add_attribute(Attribute::Bold) } else { Cell::new(heading) };
+    match width {
+        Some(width) => table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width),
+        None => table.set_content_arrangement(ContentArrangement::Disabled),
+    };
+    let heading = |index: &usize| {
+        let cell = Cell::new(headings[*index]);
+        if colour() { cell.add_attribute(Attribute::Bold) } else { cell }
+    };
     if headings.iter().any(|heading| !heading.is_empty()) {
-        table.set_header(headings.iter().map(heading).collect::<Vec<_>>());
+        table.set_header(shown.iter().map(heading).collect::<Vec<_>>());
     }
-    for row in rows {
-        table.add_row(row.iter().map(|cell| clean(cell)).collect::<Vec<_>>());
+    for row in &rows {
+        table.add_row(shown.iter().map(|index| cell(row, *index)).collect::<Vec<_>>());
     }
-    let wide = table.width().is_none_or(|width| width >= WIDE);
-    for (column, heading) in table.column_iter_mut().zip(headings) {
+    for (column, index) in table.column_iter_mut().zip(&shown) {
         column.set_padding((0, 2));
-        // An id in two halves cannot be copied; on a narrow terminal it must.
-        if *heading == "RESOURCE" && wide {
+        let holds_ids = headings[*index] == "RESOURCE" || stacked.is_some_and(|(_, name)| name == *index);
+        if holds_ids {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
     }
@@ -115,5 +136,30 @@ fn place(diagnostic: &Diagnostic) -> Option<String> {
         (None, Some(slot)) => Some(slot.clone()),
         (Some(resource), None) if !diagnostic.summary.contains(&*resource.id) => Some(resource.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "connection/f9904938-3493-41f7-9989-19aa77586be7";
+
+    fn rows() -> Vec<Vec<String>> {
+        let row = |action: &str, id: &str, name: &str| [action, id, name, ""].map(str::to_owned).to_vec();
+        vec![row("create", ID, "ana@contoso.example"), row("use-existing", "flow/x", "A name that goes on and on")]
+    }
+
+    #[test]
+    fn an_id_stays_whole_however_narrow_the_terminal() {
+        let headings = ["ACTION", "RESOURCE", "NAME", "COMMENT"];
+        for width in [None, Some(200), Some(110), Some(80), Some(64)] {
+            let text = table_of_width(&headings, rows(), width);
+            assert!(text.contains(ID) && !text.contains("COMMENT"), "{width:?}\n{text}");
+            let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+            assert!(width.is_none_or(|width| widest <= usize::from(width)), "{width:?}\n{text}");
+        }
+        let narrow = table_of_width(&headings, rows(), Some(80));
+        assert_eq!(narrow.lines().filter(|line| line.trim() == ID).count(), 1, "{narrow}");
     }
 }

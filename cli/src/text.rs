@@ -1,6 +1,7 @@
 //! Text that is safe for a terminal: names from packages may hold anything.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// The text with control and bidirectional formatting characters shown as their code points.
 pub(crate) fn clean(text: &str) -> String {
@@ -13,6 +14,11 @@ pub(crate) fn clean(text: &str) -> String {
         }
     }
     shown
+}
+
+/// A path, as [`clean`] shows it.
+pub(crate) fn path(path: &Path) -> String {
+    clean(&path.display().to_string())
 }
 
 /// Control and bidirectional formatting characters, which a terminal obeys instead of showing them. All have four hex digits.

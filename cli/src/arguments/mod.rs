@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod packages;
 
@@ -19,6 +19,15 @@ pub(crate) struct Arguments {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// What the user wrote; help and errors are coloured where results are.
+    pub(crate) fn from_command_line() -> Result<Arguments, clap::Error> {
+        let colour = if crate::render::colour() { ColorChoice::Auto } else { ColorChoice::Never };
+        let matches = Arguments::command().color(colour).try_get_matches()?;
+        Arguments::from_arg_matches(&matches)
+    }
 }
 
 #[derive(Args, Clone)]

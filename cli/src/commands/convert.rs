@@ -1,5 +1,4 @@
-use flowport_core::encode::{Placed, choose_format, write_file};
-use flowport_core::inspect::inspect_all;
+use flowport_core::encode::{Placed, choose_format};
 use flowport_core::model::Diagnostic;
 use serde_json::json;
 
@@ -14,9 +13,7 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let registry = context.registry()?;
     let decoded = context.decode(&arguments.input)?;
     let mut found = decoded.diagnostics;
-    found.extend(
-        inspect_all(registry, &decoded.package, &|| ()).into_iter().flat_map(|entry| entry.inspection.diagnostics),
-    );
+    found.extend(context.inspect(&decoded.package)?.into_iter().flat_map(|entry| entry.inspection.diagnostics));
     if found.iter().any(Diagnostic::is_error) {
         let what = format!("{} breaks the rules of its format; nothing was written", arguments.input.display());
         return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
@@ -27,7 +24,7 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     if arguments.strict {
         strict(context, &decoded.package, &format)?;
     }
-    let placed = write_file(registry, &format, &decoded.package, &arguments.output, arguments.overwrite)?;
+    let placed = context.write_package(&format, &decoded.package, &arguments.output, arguments.overwrite)?;
     let names: std::collections::HashMap<_, _> = decoded.package.names().collect();
     let row = |placed: &Placed| {
         let how = if placed.native { "native" } else { "carried: not run by that product" };

@@ -9,6 +9,7 @@ use crate::arguments::Demo;
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
 use crate::report::Report;
+use crate::text;
 
 const FILES: [(&str, &[u8]); 4] = [
     ("order-intake.zip", include_bytes!("../../demo/order-intake.zip")),
@@ -98,7 +99,7 @@ pub(super) fn run(context: &Context, arguments: &Demo) -> Outcome<Report> {
         let mut command = Command::new(&program);
         command.args(step.command).current_dir(&folder);
         // Who runs the demo owns what is in it, whatever their own configuration says.
-        command.env_remove("FLOWPORT_CONFIG").env("FLOWPORT_AS", context.actor());
+        command.env_remove("FLOWPORT_CONFIG").env("FLOWPORT_AS", context.actor()?);
         if context.global.json {
             command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
         }
@@ -117,7 +118,7 @@ pub(super) fn run(context: &Context, arguments: &Demo) -> Outcome<Report> {
         }
     }
     let text = match &arguments.dir {
-        Some(dir) => format!("all of it is in {}\n", dir.display()),
+        Some(dir) => format!("all of it is in {}\n", text::path(dir)),
         None => "for a demo that stays: flowport demo DIR\n".to_owned(),
     };
     Ok(Report::done(json!({ "folder": arguments.dir, "steps": done }), text))

@@ -7,11 +7,12 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use crate::arguments::{EnvAdd, EnvCommand, EnvRemove};
 use crate::ask;
-use crate::config::EnvironmentConfig;
+use crate::config::{self, EnvironmentConfig};
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
 use crate::render;
 use crate::report::Report;
+use crate::text;
 
 pub(super) fn run(context: &Context, command: &EnvCommand) -> Outcome<Report> {
     match command {
@@ -28,7 +29,7 @@ fn describe(context: &Context, name: &str, environment: &EnvironmentConfig) -> O
         "name": name,
         "kind": environment.kind,
         "tenant": environment.tenant,
-        "store": context.config.store(name, environment)?.display().to_string(),
+        "store": context.config()?.store(name, environment)?.display().to_string(),
         "makers": environment.makers,
         "resources": count,
     }))
@@ -36,7 +37,7 @@ fn describe(context: &Context, name: &str, environment: &EnvironmentConfig) -> O
 
 fn list(context: &Context) -> Outcome<Report> {
     let mut found = Vec::new();
-    for (name, environment) in &context.config.environments {
+    for (name, environment) in &context.config()?.environments {
         // One that cannot be read must not hide the others.
         found.push(describe(context, name, environment).unwrap_or_else(|failure| {
             json!({ "name": name, "kind": environment.kind, "tenant": environment.tenant, "store": environment.store,
@@ -61,7 +62,7 @@ fn list(context: &Context) -> Outcome<Report> {
 }
 
 fn show(context: &Context, name: &str) -> Outcome<Report> {
-    let entry = describe(context, name, context.config.environment(name)?)?;
+    let entry = describe(context, name, context.config()?.environment(name)?)?;
     let word = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "-".to_owned(),
@@ -74,7 +75,7 @@ fn show(context: &Context, name: &str) -> Outcome<Report> {
 }
 
 fn project(context: &Context) -> Outcome<(&Path, DocumentMut)> {
-    let Some(path) = context.config.path.as_deref() else {
+    let Some(path) = context.config()?.path.as_deref() else {
         return Err(Failure::usage("no flowport.toml here or above; make one with `flowport init`"));
     };
     let text = std::fs::read_to_string(path)?;
@@ -82,17 +83,9 @@ fn project(context: &Context) -> Outcome<(&Path, DocumentMut)> {
     Ok((path, document))
 }
 
-/// Whole or not at all: a project file cut in half would take every environment with it.
 fn save(path: &Path, document: &DocumentMut) -> Outcome<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
-    if let Ok(metadata) = std::fs::metadata(path) {
-        file.as_file().set_permissions(metadata.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| Failure::failed(format!("{}: {}", path.display(), error.error)))?;
-    Ok(())
+    config::write(path, &document.to_string(), true)
+        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
 }
 
 fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
@@ -102,7 +95,7 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     }
     let kind: EnvironmentKind = arguments.kind.parse().map_err(Failure::usage)?;
     let (path, mut document) = project(context)?;
-    if context.config.environments.contains_key(name) {
+    if context.config()?.environments.contains_key(name) {
         return Err(Failure::usage(format!("there is an environment {name} already")));
     }
     let mut table = Table::new();
@@ -116,7 +109,13 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     }
     let config =
         EnvironmentConfig { kind: arguments.kind.clone(), tenant: None, store: arguments.store.clone(), makers: None };
-    context.config.store(name, &config)?;
+    context.config()?.store(name, &config)?;
+    // What stands at the end of the file belongs to what is before it.
+    let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+    let mut blank = if trailing.ends_with('\n') || trailing.is_empty() { trailing } else { format!("{trailing}\n") };
+    blank.push('\n');
+    table.decor_mut().set_prefix(blank);
+    document.set_trailing("");
     let environments = document.entry("environments").or_insert_with(|| {
         let mut table = Table::new();
         table.set_implicit(true);
@@ -126,7 +125,7 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     save(path, &document)?;
     Ok(Report::done(
         json!({ "name": name, "kind": kind.as_str() }),
-        format!("environment {name} ({kind}) added to {}\n", path.display()),
+        format!("environment {name} ({kind}) added to {}\n", text::path(path)),
     ))
 }
 
@@ -150,9 +149,9 @@ fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
         environments.remove(name);
     }
     save(path, &document)?;
-    let rest = if arguments.delete_store { "and its store deleted" } else { "; its store stays where it is" };
+    let rest = if arguments.delete_store { " and its store deleted" } else { "; its store stays where it is" };
     Ok(Report::done(
         json!({ "name": name, "store_deleted": arguments.delete_store }),
-        format!("environment {name} removed from {} {rest}\n", path.display()),
+        format!("environment {name} removed from {}{rest}\n", text::path(path)),
     ))
 }

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use flowport_core::encode::{Placed, choose_format, write_file};
+use flowport_core::encode::{Placed, choose_format};
 use flowport_core::environment::{ReadEnvironment, Summary};
 use flowport_core::export::{Exported, Request, export};
 use flowport_core::model::{Action, Diagnostic, PackageInfo, ResourceId};
@@ -11,6 +11,7 @@ use super::list;
 use crate::arguments::Export;
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
+use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
 use crate::text::{clean, count};
@@ -22,7 +23,9 @@ pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
     if arguments.split {
         return split(context, arguments, environment.as_ref(), &summaries, request);
     }
-    let exported = export(context.registry()?, environment.as_ref(), &request)?;
+    let progress = Progress::tally("preparing");
+    let exported = export(context.registry()?, environment.as_ref(), &request, &|| progress.advance(1))?;
+    drop(progress);
     let written = write(context, arguments, &exported, &arguments.output)?;
     let text = written.text(&exported);
     Ok(Report::done(written.json(&exported), text).noting(exported.diagnostics))
@@ -70,7 +73,7 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
     }
     if let Some(wanted) = &arguments.intended_for {
         let is_kind = wanted.parse::<flowport_core::environment::EnvironmentKind>().is_ok();
-        if !is_kind && !context.config.environments.contains_key(wanted) {
+        if !is_kind && !context.config()?.environments.contains_key(wanted) {
             return Err(Failure::usage(format!(
                 "--for {wanted}: this is neither a kind of environment nor an environment of the project"
             )));
@@ -80,7 +83,7 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
         name: arguments.name.clone().unwrap_or_default(),
         description: arguments.description.clone(),
         created: Some(context.now()),
-        creator: Some(context.actor()),
+        creator: Some(context.actor()?),
         source: Some(arguments.environment.clone()),
         intended_for: arguments.intended_for.clone(),
         layouts: Vec::new(),
@@ -95,7 +98,7 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
         include_secrets: arguments.include_secrets,
         strip_found: arguments.strip_found,
         include_drafts: arguments.include_drafts,
-        actor: context.actor(),
+        actor: context.actor()?,
     };
     if request.info.name.is_empty() {
         request.info.name = name_of(summaries, &request.roots);
@@ -175,7 +178,7 @@ fn write(context: &Context, arguments: &Export, exported: &Exported, path: &Path
     let registry = context.registry()?;
     let format = choose_format(registry, arguments.format.as_deref(), path, &exported.package)
         .map_err(|error| Failure::from(error).with_exit(crate::exit::USAGE))?;
-    let placed = write_file(registry, &format, &exported.package, path, arguments.overwrite)?;
+    let placed = context.write_package(&format, &exported.package, path, arguments.overwrite)?;
     Ok(Written { path: path.to_owned(), format, placed })
 }
 
@@ -217,11 +220,12 @@ fn split(
         summaries.iter().map(|summary| (&summary.head.id, summary.head.name.as_str())).collect();
     let mut taken = HashSet::new();
     let mut packages = Vec::new();
+    let progress = Progress::tally("preparing");
     for id in roots {
         let name = names.get(id).map_or_else(String::new, |name| (*name).to_owned());
         let mut own = Request { roots: vec![id.clone()], ..request.clone() };
         own.info.name = arguments.name.clone().unwrap_or_else(|| name.clone());
-        let exported = export(registry, environment, &own)?;
+        let exported = export(registry, environment, &own, &|| progress.advance(1))?;
         let extension = match &extension {
             Some(extension) => extension.clone(),
             None => {
@@ -232,6 +236,7 @@ fn split(
         let path = arguments.output.join(file_name(&name, &id.id, &extension, &mut taken));
         packages.push((path, exported));
     }
+    drop(progress);
     // All names are looked at before the first file is written.
     if let Some((path, _)) = packages.iter().find(|(path, _)| !arguments.overwrite && path.exists()) {
         let what = format!("{} is already there; write over it with --overwrite. Nothing was written", path.display());

@@ -2,7 +2,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use flowport_core::graph::Graph;
-use flowport_core::inspect::inspect_all;
 use flowport_core::model::{Head, Reference, ResourceId};
 use serde_json::json;
 
@@ -25,9 +24,9 @@ pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Repo
 
 /// An environment of that name goes before a file.
 fn graph(context: &Context, place: &str) -> Outcome<Graph> {
-    if !context.config.environments.contains_key(place) && Path::new(place).exists() {
+    if !context.config()?.environments.contains_key(place) && Path::new(place).exists() {
         let decoded = context.decode(Path::new(place))?;
-        let inspected = inspect_all(context.registry()?, &decoded.package, &|| ());
+        let inspected = context.inspect(&decoded.package)?;
         let entries = inspected.iter().map(|entry| (&entry.view.head, entry.inspection.references.as_slice()));
         return Ok(Graph::new(entries));
     }

@@ -1,7 +1,6 @@
 use flowport_core::apply::{Applied, apply};
 use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
-use flowport_core::inspect::inspect_all;
 use flowport_core::model::{Action, Diagnostic, State};
 use flowport_core::plan::{Decision, Plan, Planned};
 use flowport_core::settings::{Settings, SetupEntry};
@@ -48,7 +47,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let applied = if plan.has_changes() {
         let mut environment = context.write(&arguments.environment)?;
         let progress = Progress::count("writing", plan.changes.len());
-        apply(&plan, environment.as_mut(), &context.actor(), &context.now(), &mut |_| progress.advance(1))?
+        apply(&plan, environment.as_mut(), &context.actor()?, &context.now(), &mut |_| progress.advance(1))?
     } else {
         Applied { held_back: blocked(&plan), ..Applied::default() }
     };
@@ -68,7 +67,7 @@ fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
         )));
     }
     eprint!("{shown}");
-    let is_production = context.config.environment(name)?.kind() == EnvironmentKind::Production;
+    let is_production = context.config()?.environment(name)?.kind() == EnvironmentKind::Production;
     let agreed = if is_production {
         ask::confirm_by_name(&format!("this writes to {}; type {name} to go on", target_name(context, name)), name)?
     } else {
@@ -138,7 +137,7 @@ fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
             }
         }
     }
-    incoming.inspected = inspect_all(registry, &incoming.decoded.package, &|| ());
+    incoming.inspected = context.inspect(&incoming.decoded.package)?;
     Ok(())
 }
 

@@ -1,13 +1,12 @@
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
 
 use crate::arguments::Init;
-use crate::config::FILE;
+use crate::config::{self, FILE};
 use crate::exit::{Failure, Outcome};
 use crate::report::Report;
+use crate::text;
 
 const PROJECT: &str = r#"# A flowport project: the environments between which flows are moved. docs/guide.md explains every key.
 
@@ -29,12 +28,11 @@ pub(super) fn run(arguments: &Init) -> Outcome<Report> {
     let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     let path = folder.join(FILE);
-    let file = OpenOptions::new().write(true).create_new(true).open(&path);
-    file.and_then(|mut file| file.write_all(PROJECT.as_bytes())).map_err(|error| {
+    config::write(&path, PROJECT, false).map_err(|error| {
         let advice = if error.kind() == std::io::ErrorKind::AlreadyExists { "; this is a project already" } else { "" };
         Failure::failed(format!("{}: {error}{advice}", path.display()))
     })?;
-    let text =
-        format!("{} with the environments dev, test and prod\nnext: flowport import dev PACKAGE.zip\n", path.display());
+    let shown = text::path(&path);
+    let text = format!("{shown} with the environments dev, test and prod\nnext: flowport import dev PACKAGE.zip\n");
     Ok(Report::done(json!({ "path": path.display().to_string(), "environments": ["dev", "test", "prod"] }), text))
 }

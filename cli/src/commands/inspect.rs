@@ -1,5 +1,5 @@
 use flowport_core::decode::Decoded;
-use flowport_core::inspect::{Inspected, inspect_all};
+use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, PackageResource, Severity, Target};
 use serde_json::{Value, json};
 
@@ -7,16 +7,13 @@ use super::list::reference_json;
 use crate::arguments::Inspect;
 use crate::context::Context;
 use crate::exit::{self, Outcome};
-use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
 use crate::text::{bytes, clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
     let decoded = context.decode(&arguments.file)?;
-    let progress = Progress::count("inspecting", decoded.package.resources.len());
-    let inspected = inspect_all(context.registry()?, &decoded.package, &|| progress.advance(1));
-    drop(progress);
+    let inspected = context.inspect(&decoded.package)?;
     let mut found = decoded.diagnostics.clone();
     found.extend(inspected.iter().flat_map(|entry| entry.inspection.diagnostics.iter().cloned()));
     found.extend(secrets(&inspected));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{List, Show};
 use crate::context::Context;
-use crate::exit::Outcome;
+use crate::exit::{Failure, Outcome};
 use crate::render;
 use crate::report::Report;
 use crate::text::{bytes, clean, count};
@@ -41,6 +41,12 @@ pub(super) fn list(context: &Context, arguments: &List) -> Outcome<Report> {
         summaries.retain(|summary| chosen.contains(&summary.head.id));
     }
     if let Some(kind) = &arguments.kind {
+        let known = context.registry()?.kinds();
+        if !known.contains(kind.as_str()) && !summaries.iter().any(|summary| summary.head.id.kind.as_str() == kind) {
+            let near = flowport_core::select::nearest(kind, known.iter().map(|kind| (*kind).to_owned()));
+            let advice = near.unwrap_or_else(|| known.into_iter().collect::<Vec<_>>().join(", "));
+            return Err(Failure::usage(format!("--kind {kind}: no loaded plugin knows this kind; try {advice}")));
+        }
         summaries.retain(|summary| summary.head.id.kind.as_str() == kind);
     }
     let row = |summary: &Summary| {
@@ -87,7 +93,7 @@ pub(super) fn show(context: &Context, arguments: &Show) -> Outcome<Report> {
     let summaries = environment.list()?;
     let id = names(&arguments.environment, &summaries).one(&arguments.resource)?.clone();
     let Some(resource) = environment.get(&id)? else {
-        return Err(crate::exit::Failure::failed(format!("{id} is gone: another run took it out")));
+        return Err(Failure::failed(format!("{id} is gone: another run took it out")));
     };
     if let Some(name) = &arguments.part {
         let part = hand::part(&resource, Some(name))?;

@@ -1,5 +1,7 @@
+use std::path::Path;
+
 use flowport_core::decode::Decoded;
-use flowport_core::inspect::{Inspected, inspect_all};
+use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Diagnostic, Severity};
 use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
 use flowport_core::settings::{SecretSource, Settings, SetupEntry};
@@ -20,10 +22,9 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn read(context: &Context, file: &std::path::Path) -> Outcome<Incoming> {
+    pub(super) fn read(context: &Context, file: &Path) -> Outcome<Incoming> {
         let decoded = context.decode(file)?;
-        let progress = Progress::count("inspecting", decoded.package.resources.len());
-        let inspected = inspect_all(context.registry()?, &decoded.package, &|| progress.advance(1));
+        let inspected = context.inspect(&decoded.package)?;
         Ok(Incoming { decoded, inspected })
     }
 
@@ -77,7 +78,13 @@ pub(super) fn settings(answers: &Answers) -> Outcome<Settings> {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-            Settings::parse(&text, path).map_err(|error| Failure::from(error).about(path))?
+            let mut settings = Settings::parse(&text, path).map_err(|error| Failure::from(error).about(path))?;
+            // A file of secrets lies beside the settings that name it, wherever flowport is run.
+            let folder = path.parent().unwrap_or(Path::new("."));
+            for file in settings.secrets.values_mut().filter_map(|source| source.file.as_mut()) {
+                *file = folder.join(&*file).display().to_string();
+            }
+            settings
         }
         None => Settings::default(),
     };
@@ -172,7 +179,8 @@ pub(super) fn result(plan: &Plan) -> Value {
 /// A plan for people.
 pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environment: &str) -> String {
     let info = &incoming.decoded.package.info;
-    let mut text = format!("{} → {}\n", clean(&info.name), target_name(context, environment));
+    let package = if info.name.is_empty() { "a package without a name" } else { &info.name };
+    let mut text = format!("{} → {}\n", clean(package), target_name(context, environment));
     let row = |change: &Planned| {
         let becomes = match (&change.decision, change.target == change.source) {
             (Decision::Question(_) | Decision::Blocked | Decision::Skip, _) => String::new(),
@@ -272,7 +280,8 @@ fn ask_in_words(plan: &Plan, change: &Planned, question: &Question) -> String {
 
 /// The target, with its tenant, as a person must recognise it.
 pub(super) fn target_name(context: &Context, environment: &str) -> String {
-    match context.config.environments.get(environment) {
+    // Whoever plans has read the configuration.
+    match context.config().ok().and_then(|config| config.environments.get(environment)) {
         Some(config) => {
             let tenant =
                 config.tenant.as_ref().map_or_else(String::new, |tenant| format!(", tenant {}", clean(tenant)));

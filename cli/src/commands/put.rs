@@ -1,6 +1,5 @@
 use flowport_core::environment::Write;
 use flowport_core::hand::{self, Prepared};
-use flowport_core::inspect::inspect_all;
 use flowport_core::model::{Diagnostic, ResourceId};
 use serde_json::json;
 
@@ -24,7 +23,7 @@ pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
         let mut problems: Vec<Diagnostic> = decoded.diagnostics;
         if problems.iter().any(Diagnostic::is_error) {
             // All at once: what the handlers find in a broken package too.
-            let inspected = inspect_all(context.registry()?, &decoded.package, &|| ());
+            let inspected = context.inspect(&decoded.package)?;
             problems.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
             flowport_core::model::sort_by_severity(&mut problems);
             return Err(blocked(problems).about(file));
@@ -60,7 +59,7 @@ pub(super) fn write(
         .collect();
     if !prepared.writes.is_empty() {
         let progress = Progress::count("writing", prepared.writes.len());
-        environment.apply(&context.actor(), &context.now(), &prepared.writes, &mut |_| progress.advance(1))?;
+        environment.apply(&context.actor()?, &context.now(), &prepared.writes, &mut |_| progress.advance(1))?;
     }
     let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
     if !prepared.unchanged.is_empty() {

@@ -170,17 +170,23 @@ impl Output for Buffer {
 }
 
 /// A temporary file beside its final name.
-struct Written(Mutex<File>);
+struct Written<P> {
+    file: Mutex<File>,
+    progress: P,
+}
 
-impl Output for Written {
+impl<P: Fn(u64) + Send + Sync> Output for Written<P> {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
-        file.write_all(bytes)
+        file.write_all(bytes)?;
+        (self.progress)(bytes.len() as u64);
+        Ok(())
     }
 }
 
-/// Writes a package to a file, whole or not at all: into a temporary file beside it, synced, then renamed.
+/// Writes a package to a file, whole or not at all: into a temporary file beside it, synced, then renamed. `progress` hears of
+/// the bytes written.
 ///
 /// # Errors
 /// As [`encode`]; [`Error::File`] where the file is there and `overwrite` is false, or cannot be written.
@@ -190,6 +196,7 @@ pub fn write_file(
     package: &Package,
     path: &Path,
     overwrite: bool,
+    progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<Vec<Placed>, Error> {
     let failed = |why: io::Error| Error::file(path, why);
     if !overwrite && path.exists() {
@@ -207,7 +214,7 @@ pub fn write_file(
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary = temporary_in(folder).map_err(failed)?;
     let handle = temporary.reopen().map_err(failed)?;
-    let output: Arc<dyn Output> = Arc::new(Written(Mutex::new(handle)));
+    let output: Arc<dyn Output> = Arc::new(Written { file: Mutex::new(handle), progress });
     let placed = encode(registry, format, package, &output)?;
     drop(output);
     temporary.as_file().sync_all().map_err(failed)?;

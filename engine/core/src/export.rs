@@ -56,7 +56,12 @@ pub struct Exported {
 ///
 /// # Errors
 /// [`Error::NotPermitted`] for owned kinds of others, [`Error::Invalid`] with all problems at once.
-pub fn export(registry: &Registry, environment: &dyn ReadEnvironment, request: &Request) -> Result<Exported, Error> {
+pub fn export(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    request: &Request,
+    progress: &(dyn Fn() + Sync),
+) -> Result<Exported, Error> {
     let found = closure(environment, &request.roots, !request.only_roots, &request.excluded)?;
     let mut diagnostics = edges(&found, request);
     let mut resources = Vec::with_capacity(found.resources.len());
@@ -76,8 +81,14 @@ pub fn export(registry: &Registry, environment: &dyn ReadEnvironment, request: &
     for resource in &resources {
         diagnostics.extend(unindexed(registry, environment, resource)?);
     }
-    let prepared: Vec<(Resource, Vec<Diagnostic>)> =
-        resources.into_par_iter().map(|resource| prepare(registry, resource, request)).collect();
+    let prepared: Vec<(Resource, Vec<Diagnostic>)> = resources
+        .into_par_iter()
+        .map(|resource| {
+            let prepared = prepare(registry, resource, request);
+            progress();
+            prepared
+        })
+        .collect();
     let mut package = Package { info: request.info.clone(), ..Package::default() };
     for (resource, findings) in prepared {
         diagnostics.extend(findings);

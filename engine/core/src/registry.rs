@@ -1,6 +1,6 @@
 //! Which plugin handles what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{FormatInfo, Head, Kind, KindInfo};
@@ -90,6 +90,12 @@ impl Registry {
     pub fn handler(&self, head: &Head) -> Option<(&Arc<dyn Handler>, &KindInfo)> {
         let (handler, position) = self.handlers.get(&(head.id.kind.clone(), head.dialect.clone()))?;
         Some((handler, &handler.kinds()[*position]))
+    }
+
+    /// All kinds that are handled, whatever the dialect.
+    #[must_use]
+    pub fn kinds(&self) -> BTreeSet<&str> {
+        self.handlers.keys().map(|(kind, _)| kind.as_str()).collect()
     }
 
     /// All codecs, in the order in which they are asked.

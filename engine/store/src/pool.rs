@@ -65,8 +65,11 @@ impl Pool {
     }
 
     fn open(&self) -> Result<Option<Connection>, EnvironmentError> {
-        let connection = connection::open(&self.place.path, Access::Read, PATIENCE)
-            .map_err(|error| self.place.failed("looking for an environment", &error))?;
+        let failed = |error: rusqlite::Error| self.place.failed("looking for an environment", &error);
+        let mut connection = connection::open(&self.place.path, Access::Read, PATIENCE).map_err(failed)?;
+        if connection::needs_a_writable_folder(&connection) && connection::is_at_rest(&self.place.path) {
+            connection = connection::open_at_rest(&self.place.path).map_err(failed)?;
+        }
         match schema::look(&self.place, &connection)? {
             Found::Empty => Ok(None),
             Found::Current => Ok(Some(connection)),

@@ -198,7 +198,8 @@ fn setups(manifest: &Manifest<'_>) -> Vec<Diagnostic> {
                 Diagnostic::warning("PA0212", summary).subject(entry.resource_id()).at(entry.slot("")).help(help),
             );
         }
-        if entry.value.get("details").and_then(|details| details.get("displayName")).and_then(Value::as_str).is_none() {
+        let name = entry.value.get("details").and_then(|details| details.get("displayName")).and_then(Value::as_str);
+        if name.is_none_or(|name| name.trim().is_empty()) {
             let summary = format!("the {} {} has no name (details.displayName)", entry.kind, entry.id);
             let help = "name it on import";
             let at = entry.slot("/details");
