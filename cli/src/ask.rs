@@ -48,7 +48,8 @@ pub(crate) fn confirm_by_name(question: &str, name: &str) -> Outcome<bool> {
 pub(crate) fn choose(question: &str, items: &[String]) -> Outcome<Option<usize>> {
     mind_interrupts();
     let items: Vec<String> = items.iter().map(|item| clean(item)).collect();
-    Select::new().with_prompt(clean(question)).items(&items).default(0).interact_opt().map_err(cancelled)
+    // Nothing is chosen beforehand: a key too many must answer nothing.
+    Select::new().with_prompt(clean(question)).items(&items).interact_opt().map_err(cancelled)
 }
 
 /// Lets the user edit a text in `$VISUAL` or `$EDITOR`. `name` gives the file its ending, so that editors know its language.

@@ -49,7 +49,7 @@ impl Context {
         if let Some(config) = self.config.get() {
             return Ok(config);
         }
-        let config = Config::load(self.global.config.as_deref())?;
+        let config = Config::load(self.global.config.as_deref().map(Path::new))?;
         if let Some(path) = &config.path {
             tracing::info!(path = %path.display(), "project");
         }
@@ -58,7 +58,7 @@ impl Context {
 
     /// Who acts: `--as`, the configuration, the system user.
     pub(crate) fn actor(&self) -> Outcome<String> {
-        let actor = match &self.global.actor {
+        let actor = match self.global.actor.as_ref().filter(|actor| !actor.is_empty()) {
             Some(actor) => Some(actor.clone()),
             None => self.config()?.user.clone(),
         };

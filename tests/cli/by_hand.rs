@@ -226,3 +226,10 @@ mod edit {
         run(command, "edit dev flow/Orders".to_owned()).exits(1).says_all(&["no-such-editor", "set EDITOR"]);
     }
 }
+
+#[test]
+fn a_kind_that_nobody_knows_is_no_empty_list() {
+    let project = Project::new();
+    project.ok(&["list", "dev", "--kind", "flow"]).says("nothing in dev");
+    project.run(&["list", "dev", "--kind", "flwo"]).exits(2).says("flow");
+}

@@ -128,3 +128,49 @@ fn a_store_that_cannot_be_read_does_not_hide_the_others() {
     assert!(environments.iter().any(|entry| entry["error"].is_string() && entry["name"] == "test"), "{environments:?}");
     project.run(&["env", "list"]).exits(1).says_all(&["dev", "prod", "E-STORE"]);
 }
+
+#[test]
+fn a_broken_project_file_stops_only_commands_that_need_it() {
+    let project = Project::new();
+    project.write("flowport.toml", "[environments.dev]\nkind = \"development\"\nstroe = \"x\"\n");
+    project.run(&["list", "dev"]).exits(2).says("flowport.toml at line 3").says("stroe");
+    project.ok(&["completions", "bash"]);
+    project.ok(&["init", "elsewhere"]);
+    project.ok(&["demo", "show"]);
+}
+
+#[test]
+fn empty_variables_are_none_and_wrong_ones_are_named() {
+    let project = Project::new();
+    let with = |name: &str, value: &str, arguments: &[&str]| {
+        let mut command = project.command(arguments);
+        command.env(name, value);
+        crate::support::project::run(command, arguments.join(" "))
+    };
+    with("FLOWPORT_CONFIG", "", &["list", "dev"]).exits(0);
+    with("FLOWPORT_LOG", "", &["list", "dev"]).exits(0);
+    with("FLOWPORT_LOG", "flowport=loud", &["list", "dev"]).exits(2).says("FLOWPORT_LOG=flowport=loud is no filter");
+    with("FLOWPORT_LOG", "flowport=info", &["list", "dev"]).exits(0).says("store=");
+}
+
+#[test]
+fn comments_stay_with_the_environment_they_are_about() {
+    let project = Project::new();
+    project.ok(&["env", "add", "stage", "--kind", "staging"]);
+    let text = project.read("flowport.toml");
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in\n{text}"));
+    assert!(at("[environments.prod]") < at("# makers = ") && at("# makers = ") < at("[environments.stage]"), "{text}");
+    project.ok(&["env", "remove", "stage"]);
+    assert_eq!(project.read("flowport.toml").trim_end(), text[..at("[environments.stage]")].trim_end());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_acts_without_a_name_in_the_session_is_known_to_the_system() {
+    let project = Project::new();
+    let mut command = project.command(&["export", "dev", "--all", "-o", "x.zip"]);
+    for name in ["USER", "USERNAME", "LOGNAME"] {
+        command.env_remove(name);
+    }
+    crate::support::project::run(command, "export".to_owned()).exits(2).says("nothing in dev").says_not("who you are");
+}

@@ -279,3 +279,12 @@ fn verify_is_stricter_than_a_look() {
     project.ok(&["inspect", "warned.zip"]).says("PA0210");
     project.run(&["inspect", "warned.zip", "--verify"]).exits(4).says("PA0210");
 }
+
+#[test]
+fn a_package_is_no_output_for_a_terminal() {
+    let project = Project::new();
+    lone_flow("Orders").0.save(project.path("orders.zip"));
+    project.ok(&["import", "dev", "orders.zip", "--yes"]);
+    project.run(&["export", "dev", "--all", "-o", "-", "--format", "zip"]).exits(2).says("./-");
+    assert!(!project.path("-").exists());
+}

@@ -18,6 +18,7 @@ mod kill;
 mod large;
 mod permissions;
 mod plugins;
+mod questions;
 mod recognition;
 mod secrets;
 mod terminal;

@@ -98,9 +98,12 @@ fn its_declared_secret_stays_behind_unless_asked_for_and_is_never_shown() {
 fn settings_give_it_a_secret_of_the_target() {
     let project = with_roles();
     project.ok(&["export", "dev", "role/Clerk", "-o", "clerk.json"]);
-    project.write("key.txt", "fresh-for-prod\n");
-    project.write("prod.toml", "[secrets]\n\"role/Clerk#apiKey\" = { file = \"key.txt\" }\n");
-    let import = ["import", "prod", "clerk.json", "--yes", "--settings", "prod.toml"];
+    // The file of a secret lies beside the settings that name it.
+    std::fs::create_dir_all(project.path("answers")).unwrap();
+    project.write("answers/key.txt", "fresh-for-prod\n");
+    project.write("key.txt", "not this one\n");
+    project.write("answers/prod.toml", "[secrets]\n\"role/Clerk#apiKey\" = { file = \"key.txt\" }\n");
+    let import = ["import", "prod", "clerk.json", "--yes", "--settings", "answers/prod.toml"];
     project.ok(&import).says_not("fresh-for-prod").says_not("lacks a secret");
     let role: Value = serde_json::from_slice(&project.part("prod", "role/Clerk", "role.json")).unwrap();
     assert_eq!(role["apiKey"], "fresh-for-prod");

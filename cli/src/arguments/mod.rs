@@ -1,5 +1,6 @@
 //! The command line, as docs/guide.md promises it to scripts.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -34,7 +35,7 @@ impl Arguments {
 pub(crate) struct Global {
     /// The project file, instead of the nearest flowport.toml
     #[arg(long, global = true, env = "FLOWPORT_CONFIG", value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
+    pub(crate) config: Option<OsString>,
     /// One JSON object on stdout
     #[arg(long, global = true)]
     pub(crate) json: bool,

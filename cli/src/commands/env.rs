@@ -129,6 +129,12 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     ))
 }
 
+/// What stands before a table and is not about it: a blank line parts the two.
+fn before(item: &Item) -> String {
+    let prefix = item.as_table().and_then(|table| table.decor().prefix()).and_then(|prefix| prefix.as_str());
+    prefix.and_then(|prefix| prefix.rfind("\n\n").map(|end| prefix[..=end].to_owned())).unwrap_or_default()
+}
+
 fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
     let name = &arguments.name;
     let (environment, store) = context.environment(name)?;
@@ -146,7 +152,18 @@ fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
     }
     let (path, mut document) = project(context)?;
     if let Some(environments) = document.get_mut("environments").and_then(Item::as_table_like_mut) {
+        let comment = environments.get(name).map_or_else(String::new, before);
+        let names: Vec<String> = environments.iter().map(|(name, _)| name.to_owned()).collect();
         environments.remove(name);
+        let next = names.iter().skip_while(|other| *other != name).nth(1);
+        let next = next.and_then(|next| environments.get_mut(next)).and_then(Item::as_table_mut);
+        match next {
+            Some(next) => {
+                let own = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
+                next.decor_mut().set_prefix(comment + &own);
+            }
+            None => document.set_trailing(comment + document.trailing().as_str().unwrap_or_default()),
+        }
     }
     save(path, &document)?;
     let rest = if arguments.delete_store { " and its store deleted" } else { "; its store stays where it is" };

@@ -2,7 +2,7 @@ use flowport_core::apply::{Applied, apply};
 use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
 use flowport_core::model::{Action, Diagnostic, State};
-use flowport_core::plan::{Decision, Plan, Planned};
+use flowport_core::plan::{Decision, Plan, Planned, Question};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
@@ -24,9 +24,15 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
+    let mut asked = false;
     let plan = loop {
         let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
-        if !plan.is_blocked() || !context.can_ask() || !answer(&plan, &mut settings)? {
+        let Some((change, question)) = open_question(&plan).filter(|_| context.can_ask()) else { break plan };
+        if !asked {
+            eprintln!("{}", plan::heading(context, &incoming, &arguments.environment));
+            asked = true;
+        }
+        if !answer(&plan, change, question, &mut settings)? {
             break plan;
         }
     };
@@ -76,17 +82,25 @@ fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
     if agreed { Ok(()) } else { Err(Failure::failed("cancelled, nothing was written")) }
 }
 
-/// Asks the first open question; the plan is made again after each answer. False where there is none.
-fn answer(plan: &Plan, settings: &mut Settings) -> Outcome<bool> {
-    let open = plan.changes.iter().find_map(|change| match &change.decision {
+fn open_question(plan: &Plan) -> Option<(&Planned, &Question)> {
+    plan.changes.iter().find_map(|change| match &change.decision {
         Decision::Question(question) => Some((change, question)),
         _ => None,
-    });
-    let Some((change, question)) = open else { return Ok(false) };
+    })
+}
+
+/// Asks one question; the plan is made again after each answer. False where the user gives none.
+fn answer(plan: &Plan, change: &Planned, question: &Question, settings: &mut Settings) -> Outcome<bool> {
+    if let Some(comment) = &change.comment {
+        eprintln!("the package's maker says of {}: {}", clean(&change.name), clean(comment));
+    }
     let mut items: Vec<String> =
         question.candidates.iter().map(|candidate| format!("use {} ({})", candidate.name, candidate.id)).collect();
     let actions: Vec<&Action> = plan::without_target(question).collect();
-    items.extend(actions.iter().map(|action| action.to_string()));
+    items.extend(actions.iter().map(|action| match plan::meaning(action) {
+        "" => action.to_string(),
+        meaning => format!("{action}: {meaning}"),
+    }));
     items.push("give up".to_owned());
     let asked = format!("{} {}{} ({})", change.source.kind, change.name, plan::context(plan, change), change.source.id);
     let Some(chosen) = ask::choose(&asked, &items)? else { return Ok(false) };

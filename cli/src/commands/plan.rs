@@ -178,9 +178,7 @@ pub(super) fn result(plan: &Plan) -> Value {
 
 /// A plan for people.
 pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environment: &str) -> String {
-    let info = &incoming.decoded.package.info;
-    let package = if info.name.is_empty() { "a package without a name" } else { &info.name };
-    let mut text = format!("{} → {}\n", clean(package), target_name(context, environment));
+    let mut text = heading(context, incoming, environment) + "\n";
     let row = |change: &Planned| {
         let becomes = match (&change.decision, change.target == change.source) {
             (Decision::Question(_) | Decision::Blocked | Decision::Skip, _) => String::new(),
@@ -268,14 +266,25 @@ fn ask_in_words(plan: &Plan, change: &Planned, question: &Question) -> String {
         text.push_str(&format!("    … and {} more; `flowport list` shows them\n", question.candidates.len() - 5));
     }
     for action in without_target(question) {
-        let meaning = match action {
-            Action::Create => "make a new one in the target",
-            Action::Skip => "leave it out",
-            _ => "",
-        };
-        text.push_str(&format!("    --setup {}   {meaning}\n", shell(&format!("{id}={action}"))));
+        text.push_str(&format!("    --setup {}   {}\n", shell(&format!("{id}={action}")), meaning(action)));
     }
     text
+}
+
+/// What an answer without a target does.
+pub(super) fn meaning(action: &Action) -> &'static str {
+    match action {
+        Action::Create => "make a new one in the target",
+        Action::Skip => "leave it out",
+        _ => "",
+    }
+}
+
+/// What goes where.
+pub(super) fn heading(context: &Context, incoming: &Incoming, environment: &str) -> String {
+    let name = &incoming.decoded.package.info.name;
+    let package = if name.is_empty() { "a package without a name" } else { name };
+    format!("{} → {}", clean(package), target_name(context, environment))
 }
 
 /// The target, with its tenant, as a person must recognise it.
