@@ -112,8 +112,8 @@ impl Config {
             )));
         }
         let near = flowport_core::select::nearest(name, self.environments.keys().cloned());
-        let near =
-            near.map_or_else(|| "`flowport env list` lists them".to_owned(), |near| format!("did you mean {near}?"));
+        let all = || self.environments.keys().cloned().collect::<Vec<_>>().join(", ");
+        let near = near.map_or_else(|| format!("there are {}", all()), |near| format!("did you mean {near}?"));
         Err(Failure::usage(format!("there is no environment {name}; {near}")))
     }
 

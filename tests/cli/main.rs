@@ -6,6 +6,10 @@ mod support;
 #[path = "../support/guests.rs"]
 mod guests;
 
+#[cfg(unix)]
+#[path = "../support/pty.rs"]
+mod pty;
+
 mod answers;
 mod by_hand;
 mod data_model;

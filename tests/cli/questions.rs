@@ -1,9 +1,9 @@
 //! The questions of an import, answered at a terminal of its own.
 #![cfg(unix)]
 
+use crate::pty::Terminal;
 use crate::support::package::{Package, uses};
 use crate::support::project::Project;
-use crate::support::pty::Terminal;
 
 const DOWN: &str = "\u{1b}[B";
 const ENTER: &str = "\r";

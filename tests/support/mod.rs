@@ -4,6 +4,4 @@
 pub(crate) mod folders;
 pub(crate) mod package;
 pub(crate) mod project;
-#[cfg(unix)]
-pub(crate) mod pty;
 pub(crate) mod zipped;

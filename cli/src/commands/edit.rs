@@ -9,9 +9,9 @@ use crate::report::Report;
 
 pub(super) fn run(context: &Context, arguments: &Edit) -> Outcome<Report> {
     let mut environment = context.write(&arguments.environment)?;
-    let summaries = environment.read().list()?;
+    let summaries = environment.list()?;
     let id = list::names(&arguments.environment, &summaries).one(&arguments.resource)?.clone();
-    let Some(resource) = environment.read().get(&id)? else {
+    let Some(resource) = environment.get(&id)? else {
         return Err(Failure::failed(format!("{id} is gone: another run took it out")));
     };
     let part = hand::part(&resource, arguments.part.as_deref())?;

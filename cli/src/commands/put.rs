@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
             flowport_core::model::sort_by_severity(&mut problems);
             return Err(blocked(problems).about(file));
         }
-        let prepared = hand::put(context.registry()?, environment.read(), &decoded.package, owners.as_deref());
+        let prepared = hand::put(context.registry()?, environment.as_ref(), &decoded.package, owners.as_deref());
         let mut prepared = prepared.map_err(|error| Failure::from(error).about(file))?;
         all.diagnostics.extend(problems);
         all.writes.append(&mut prepared.writes);

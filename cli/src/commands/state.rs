@@ -25,15 +25,15 @@ pub(super) fn unpublish(context: &Context, arguments: &Several) -> Outcome<Repor
 
 fn set(context: &Context, arguments: &Several, state: State, done: &str) -> Outcome<Report> {
     let mut environment = context.write(&arguments.environment)?;
-    let ids = select(environment.read(), &arguments.select)?;
-    let prepared = hand::set_state(context.registry()?, environment.read(), &ids, state)?;
+    let ids = select(environment.as_ref(), &arguments.select)?;
+    let prepared = hand::set_state(context.registry()?, environment.as_ref(), &ids, state)?;
     put::write(context, environment.as_mut(), prepared, done)
 }
 
 pub(super) fn delete(context: &Context, arguments: &Delete) -> Outcome<Report> {
     let mut environment = context.write(&arguments.environment)?;
-    let ids = select(environment.read(), &arguments.select)?;
-    let prepared = hand::delete(environment.read(), &ids, arguments.force)?;
+    let ids = select(environment.as_ref(), &arguments.select)?;
+    let prepared = hand::delete(environment.as_ref(), &ids, arguments.force)?;
     if !arguments.yes {
         if !context.can_ask() {
             return Err(Failure::usage("nobody can be asked here: say --yes to delete"));

@@ -204,9 +204,6 @@ pub enum Expected {
 
 /// Writing an environment.
 pub trait Environment: ReadEnvironment {
-    /// The same environment, read-only.
-    fn read(&self) -> &dyn ReadEnvironment;
-
     /// Makes all writes in one transaction, in order, in the name of `actor`; `now` is RFC 3339, UTC. `progress` hears the
     /// number of writes done.
     ///

@@ -187,9 +187,10 @@ pub fn set_state(
 /// [`Error::Invalid`] naming who needs it.
 pub fn delete(environment: &dyn ReadEnvironment, ids: &[ResourceId], force: bool) -> Result<Prepared, Error> {
     let mut prepared = Prepared::default();
+    let going: HashSet<&ResourceId> = ids.iter().collect();
     for id in ids {
         let Some(resource) = environment.get(id)? else { continue };
-        for referrer in environment.referrers(id)?.into_iter().filter(|referrer| !ids.contains(&referrer.from)) {
+        for referrer in environment.referrers(id)?.into_iter().filter(|referrer| !going.contains(&referrer.from)) {
             let summary = format!("{} needs {id}", referrer.from);
             let diagnostic =
                 if force { Diagnostic::warning("E-NEEDED", summary) } else { Diagnostic::error("E-NEEDED", summary) };

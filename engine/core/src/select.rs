@@ -72,7 +72,13 @@ impl<'a> Names<'a> {
 /// The candidate that looks most like `text`, if one looks like it at all.
 pub fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
     let wanted = text.to_lowercase();
-    let scored = candidates.map(|candidate| (strsim::jaro_winkler(&wanted, &candidate.to_lowercase()), candidate));
+    let likeness = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        // In a short word two letters that changed places weigh more than they should.
+        let slip = strsim::osa_distance(&wanted, &candidate) == 1;
+        if slip { 1.0 } else { strsim::jaro_winkler(&wanted, &candidate) }
+    };
+    let scored = candidates.map(|candidate| (likeness(&candidate), candidate));
     let best = scored.max_by(|left, right| left.0.total_cmp(&right.0))?;
     (best.0 > 0.8).then_some(best.1)
 }

@@ -38,10 +38,6 @@ impl SqliteEnvironment {
 }
 
 impl Environment for SqliteEnvironment {
-    fn read(&self) -> &dyn ReadEnvironment {
-        &self.reader
-    }
-
     fn apply(
         &mut self,
         actor: &str,

@@ -42,7 +42,7 @@ fn everything_of_a_resource_comes_back() {
     assert_eq!(fixture.environment.inspection(&id("flow/a")).unwrap(), inspection);
     assert_eq!(fixture.environment.owners(&id("flow/a")).unwrap(), ["zoe", "adam"]);
     assert_eq!(fixture.environment.list().unwrap()[0].owners, ["zoe", "adam"]);
-    assert_eq!(fixture.environment.read().name(), "dev");
+    assert_eq!(fixture.environment.name(), "dev");
 }
 
 #[test]

@@ -135,20 +135,12 @@ impl Inspection {
 
     /// Adds a required reference.
     pub fn require(&mut self, slot: impl Into<String>, to: ResourceId) {
-        self.references.push(Reference {
-            slot: slot.into(),
-            target: Target::Known(to),
-            strength: Strength::Required,
-        });
+        self.references.push(Reference { slot: slot.into(), target: Target::Known(to), strength: Strength::Required });
     }
 
     /// Adds an optional reference.
     pub fn refer(&mut self, slot: impl Into<String>, to: ResourceId) {
-        self.references.push(Reference {
-            slot: slot.into(),
-            target: Target::Known(to),
-            strength: Strength::Optional,
-        });
+        self.references.push(Reference { slot: slot.into(), target: Target::Known(to), strength: Strength::Optional });
     }
 
     /// Adds a reference that an expression decides at run time.

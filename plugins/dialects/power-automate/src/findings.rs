@@ -50,7 +50,13 @@ pub(crate) fn walk(part: &str, root: Value<'_>, inspection: &mut Inspection) -> 
 }
 
 /// References by connection. A string has one slot, so all that is unknowable in it is one reference.
-fn connections(value: Value<'_>, text: Text<'_>, slot: &dyn Fn() -> Slot, inspection: &mut Inspection, uses: &mut Uses) {
+fn connections(
+    value: Value<'_>,
+    text: Text<'_>,
+    slot: &dyn Fn() -> Slot,
+    inspection: &mut Inspection,
+    uses: &mut Uses,
+) {
     let mut computed = Vec::new();
     let is_computed = text.is_computed();
     let text = text.as_str();

@@ -1,8 +1,8 @@
 //! Handler of connectors and connections (dialect `power-automate`). Packages declare them and never carry them.
 
 use flowport_plugin::{
-    Action, Change, Diagnostic, EditOp, Edited, Failure, Handler, Inspection, KindInfo, Origin, PartEdits, Reader,
-    Relink, ResourceId, Slot, State, Traits, View, plan_by_rule,
+    Action, Change, Diagnostic, EditOp, Edited, Failure, Handler, Head, Inspection, KindInfo, Origin, PartEdits,
+    Reader, Relink, ResourceId, Slot, State, Traits, View, plan_by_rule,
 };
 use flowport_power_automate::{API_ID, Attributes, CONNECTION, CONNECTOR, DIALECT};
 
@@ -46,6 +46,10 @@ impl Handler for Connectors {
                 EditOp::Relink(relink) => {
                     self::relink(&edited, relink, &mut edits).map_err(|()| Failure::unknown_slot(op))?
                 }
+                EditOp::SetState(State::Draft) if comes_with_the_product(&edited.head) => {
+                    let what = "a standard connector comes with the product and is never switched off";
+                    return Err(Failure::Unsupported(what.to_owned()));
+                }
                 _ if edited.apply_to_head(op) => {}
                 _ => return Err(Failure::unknown_slot(op)),
             }
@@ -61,7 +65,7 @@ impl Handler for Connectors {
         _target: &dyn Reader,
     ) -> Result<Change, Failure> {
         let head = incoming.head();
-        let comes_with_the_product = head.id.kind == CONNECTOR && head.origin == Origin::Standard;
+        let comes_with_the_product = comes_with_the_product(&head);
         let action = action.unwrap_or(Action::UseExisting);
         if existing.is_none() && action == Action::UseExisting && comes_with_the_product {
             // Every environment has the standard connectors: the target only learns of this one.
@@ -76,6 +80,10 @@ impl Handler for Connectors {
         }
         Ok(change)
     }
+}
+
+fn comes_with_the_product(head: &Head) -> bool {
+    head.id.kind == CONNECTOR && head.origin == Origin::Standard
 }
 
 fn needs_setup(id: &ResourceId, name: &str) -> Diagnostic {

@@ -73,3 +73,10 @@ fn what_is_there_is_used_and_what_is_not_needs_setup() {
     let placeholder = connection().edited(&outcome);
     assert_eq!(Connectors::inspect(&placeholder).unwrap().diagnostics[0].code, "PA0501");
 }
+
+#[test]
+fn what_comes_with_the_product_is_never_switched_off() {
+    let off = EditOp::SetState(State::Draft);
+    assert!(matches!(Connectors::edit(&standard(), std::slice::from_ref(&off)), Err(Failure::Unsupported(_))));
+    assert_eq!(Connectors::edit(&connection(), &[off]).unwrap().head.state, State::Draft);
+}

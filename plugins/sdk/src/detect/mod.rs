@@ -94,7 +94,8 @@ impl<'t> Text<'t> {
     #[must_use]
     pub fn is_computed(self) -> bool {
         self.any(Text::AT)
-            && (self.is_expression() || self.text.match_indices('@').any(|(at, _)| self.text[at + 1..].starts_with('{')))
+            && (self.is_expression()
+                || self.text.match_indices('@').any(|(at, _)| self.text[at + 1..].starts_with('{')))
     }
 
     /// True where one of these bytes is there.

@@ -204,7 +204,8 @@ pub fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotVal
     let definition = definition(subject)?;
     let secrets = Secrets::of(definition.root());
     let value = |slot: &String| {
-        let found = string_at(&definition, slot).filter(|(_, value, text)| !secrets.find(*value, Text::of(text)).is_empty());
+        let found =
+            string_at(&definition, slot).filter(|(_, value, text)| !secrets.find(*value, Text::of(text)).is_empty());
         let (_, value, _) = found.ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
         Ok(SlotValue { slot: slot.clone(), value: Some(value.raw().to_owned()) })
     };
