@@ -3,53 +3,76 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use dialoguer::{Confirm, Input, Select};
 
-use crate::exit::{Failure, Outcome};
+use crate::exit::{self, Failure, Outcome};
 use crate::text::clean;
 
 /// How shells report a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
-fn cancelled(error: impl std::fmt::Display) -> Failure {
-    Failure::failed(format!("cancelled, nothing was written ({error})"))
-}
+/// A question is open.
+static ASKING: AtomicBool = AtomicBool::new(false);
+/// Somebody ends the program: whoever comes second leaves it to the first.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
-/// A question hides the cursor: whoever presses Ctrl-C at one wants it back.
-fn mind_interrupts() {
+/// Asks. A question hides the cursor, and whoever presses Ctrl-C at one wants it back.
+fn ask<T>(question: impl FnOnce() -> dialoguer::Result<T>) -> Outcome<T> {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let interrupted = || {
-            let _ = dialoguer::console::Term::stderr().show_cursor();
-            std::process::exit(INTERRUPTED);
-        };
         if let Err(error) = ctrlc::set_handler(interrupted) {
             tracing::debug!(%error, "Ctrl-C is left to the system");
         }
     });
+    ASKING.store(true, Ordering::SeqCst);
+    let answer = question();
+    if answer.is_ok() {
+        ASKING.store(false, Ordering::SeqCst);
+    }
+    answer.map_err(|error| {
+        while ENDING.swap(true, Ordering::SeqCst) {
+            std::thread::park();
+        }
+        show_cursor();
+        Failure::failed(format!("cancelled, nothing was written ({error})"))
+    })
+}
+
+fn interrupted() {
+    if ENDING.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    show_cursor();
+    if ASKING.load(Ordering::SeqCst) {
+        eprintln!("\nerror: cancelled, nothing was written");
+        std::process::exit(i32::from(exit::FAILED));
+    }
+    std::process::exit(INTERRUPTED);
+}
+
+fn show_cursor() {
+    // Where there is no terminal any more, nobody misses it.
+    let _ = dialoguer::console::Term::stderr().show_cursor();
 }
 
 /// Yes or no.
 pub(crate) fn confirm(question: &str) -> Outcome<bool> {
-    mind_interrupts();
-    Confirm::new().with_prompt(clean(question)).default(false).interact().map_err(cancelled)
+    ask(|| Confirm::new().with_prompt(clean(question)).default(false).interact())
 }
 
 /// The text must be typed exactly.
 pub(crate) fn confirm_by_name(question: &str, name: &str) -> Outcome<bool> {
-    mind_interrupts();
-    let typed: String =
-        Input::new().with_prompt(clean(question)).allow_empty(true).interact_text().map_err(cancelled)?;
+    let typed: String = ask(|| Input::new().with_prompt(clean(question)).allow_empty(true).interact_text())?;
     Ok(typed.trim() == name)
 }
 
 /// One of several; none when the user gives up.
 pub(crate) fn choose(question: &str, items: &[String]) -> Outcome<Option<usize>> {
-    mind_interrupts();
     let items: Vec<String> = items.iter().map(|item| clean(item)).collect();
     // Nothing is chosen beforehand: a key too many must answer nothing.
-    Select::new().with_prompt(clean(question)).items(&items).interact_opt().map_err(cancelled)
+    ask(|| Select::new().with_prompt(clean(question)).items(&items).interact_opt())
 }
 
 /// Lets the user edit a text in `$VISUAL` or `$EDITOR`. `name` gives the file its ending, so that editors know its language.

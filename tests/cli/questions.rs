@@ -82,11 +82,20 @@ fn production_is_named_by_hand() {
 #[test]
 fn an_interrupted_question_gives_the_cursor_back() {
     let project = with_questions();
-    let mut terminal = import(&project, "dev");
-    terminal.waits_for("give up");
-    terminal.types(CTRL_C);
-    assert_eq!(terminal.exit(), Some(130), "{}", terminal.screen);
-    let hidden = terminal.screen.rfind("\u{1b}[?25l").expect("a question hides the cursor");
-    assert!(terminal.screen[hidden..].contains(SHOW_CURSOR), "{:?}", terminal.screen);
-    assert!(project.ids("dev").is_empty());
+    // At a list and at a line of text, where the terminal itself sends the signal.
+    for answered in [0, 2] {
+        let mut terminal = import(&project, "prod");
+        for _ in 0..answered {
+            terminal.waits_for("give up");
+            terminal.types(DOWN);
+            terminal.types(ENTER);
+        }
+        terminal.waits_for(if answered == 0 { "give up" } else { "type prod to go on" });
+        terminal.types(CTRL_C);
+        assert_eq!(terminal.exit(), Some(1), "{}", terminal.screen);
+        let hidden = terminal.screen.rfind("\u{1b}[?25l").expect("a question hides the cursor");
+        assert!(terminal.screen[hidden..].contains(SHOW_CURSOR), "{:?}", terminal.screen);
+        assert_eq!(terminal.screen.matches("cancelled, nothing was written").count(), 1, "{}", terminal.screen);
+        assert!(project.ids("prod").is_empty());
+    }
 }
