@@ -23,6 +23,7 @@ mod large;
 mod permissions;
 mod plugins;
 mod questions;
+mod readme;
 mod recognition;
 mod secrets;
 mod terminal;
