@@ -43,6 +43,8 @@ impl ComponentCodec {
         input: u64,
         work: impl FnOnce(&Guest, &mut Store<Operation>) -> wasmtime::Result<T>,
     ) -> Result<T, PluginError> {
+        // Taken before the store is made, so given back after it is gone.
+        let _slot = self.shared.slot();
         let mut store = self.shared.store(input);
         let run = || {
             let plugin = self.shared.codec()?.instantiate(&mut store)?;

@@ -14,6 +14,7 @@ use crate::fault::Place;
 use crate::host::{ReaderHandle, ViewHandle};
 use crate::operation::Operation;
 use crate::plugin::Shared;
+use crate::pool::Slot;
 
 /// A component with the role of a handler.
 pub(crate) struct ComponentHandler {
@@ -26,12 +27,15 @@ struct Call<'a> {
     shared: &'a Shared,
     store: Store<Operation>,
     place: Place<'a>,
+    /// Given back after the store is gone: fields are dropped in this order.
+    _slot: Option<Slot>,
 }
 
 impl<'a> Call<'a> {
     fn new(shared: &'a Shared, function: &'static str, resource: Option<&'a ResourceId>, input: u64) -> Call<'a> {
         let place = Place { plugin: &shared.name, function, resource };
-        Call { shared, store: shared.store(input), place }
+        let slot = shared.slot();
+        Call { shared, store: shared.store(input), place, _slot: slot }
     }
 
     fn lend(&mut self, view: &SharedView) -> Result<Handle<ViewHandle>, PluginError> {

@@ -16,6 +16,7 @@ mod limits;
 mod metadata;
 mod operation;
 mod plugin;
+mod pool;
 mod runtime;
 
 pub use limits::Limits;

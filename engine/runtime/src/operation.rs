@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::runtime::Runtime;
 
 /// How many values a plugin's tables may hold: its functions, not its data.
-pub(crate) const TABLE_ELEMENTS: usize = 1 << 20;
+const TABLE_ELEMENTS: usize = 1 << 20;
 
 /// What a store holds.
 pub(crate) struct Operation {

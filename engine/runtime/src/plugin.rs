@@ -16,6 +16,7 @@ use crate::codec::ComponentCodec;
 use crate::handler::ComponentHandler;
 use crate::metadata::Facts;
 use crate::operation::Operation;
+use crate::pool::{Slot, Slots};
 use crate::runtime::{Precompiled, Runtime};
 
 /// What a plugin does.
@@ -123,6 +124,11 @@ impl Shared {
         ahead: Option<Precompiled>,
     ) -> Shared {
         Shared { runtime, name, hash, linked, handler: OnceLock::new(), codec: OnceLock::new(), ahead }
+    }
+
+    /// A slot for one operation, where memory is kept in slots; to be held for longer than the store.
+    pub(crate) fn slot(&self) -> Option<Slot> {
+        self.runtime.slots().map(Slots::take)
     }
 
     /// A store for one operation on `input` bytes. Loading what was compiled ahead of time comes first: it is no part of the

@@ -1,27 +1,21 @@
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use flowport_core::plugin::PluginName;
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Engine};
 
 use crate::bindings;
 use crate::clock;
 use crate::limits::Limits;
 use crate::metadata::{self, Facts};
-use crate::operation::{Operation, TABLE_ELEMENTS};
+use crate::operation::Operation;
 use crate::plugin::{LoadError, Plugin};
+use crate::pool::{self, Slots};
 
 /// How often a running plugin is asked whether its time is up.
 const TICK: Duration = Duration::from_millis(10);
-
-/// Core modules, and their tables, of one component: a plugin is one or two with their adapters.
-const CORES_PER_COMPONENT: u32 = 32;
-/// Linear memories of one component.
-const MEMORIES_PER_COMPONENT: u32 = 4;
-/// How much of a slot's memory stays in place between two operations, in bytes; more is given back.
-const KEPT: usize = 2 << 20;
 
 /// The engine that runs plugins. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +27,10 @@ struct Inner {
     engine: Engine,
     linker: Linker<Operation>,
     limits: Limits,
+    /// None where each operation maps memory of its own.
+    slots: Option<Slots>,
+    /// For components that fit no slot.
+    roomy: OnceLock<Runtime>,
 }
 
 /// A component compiled ahead of time, as `plugins/bundle` embeds it.
@@ -47,7 +45,7 @@ pub struct Precompiled {
 }
 
 /// One configuration for build time and run time: an artifact loads only where both agree.
-fn config(target: Option<&str>) -> wasmtime::Result<Config> {
+pub(crate) fn config(target: Option<&str>) -> wasmtime::Result<Config> {
     let mut config = Config::new();
     config.epoch_interruption(true);
     config.wasm_backtrace_max_frames(None);
@@ -59,31 +57,6 @@ fn config(target: Option<&str>) -> wasmtime::Result<Config> {
         config.target(target)?;
     }
     Ok(config)
-}
-
-/// Memory of instances that is kept and used again: a fresh mapping for each of ten thousand operations costs more than the
-/// operations, and threads wait for each other in the kernel. A slot is reset to the plugin's first state between two uses.
-fn pooled(limits: &Limits) -> wasmtime::Result<Engine> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    // One operation on each thread, and as many again for those that are being taken down.
-    let operations = u32::try_from(threads * 2).unwrap_or(u32::MAX).clamp(8, 256);
-    let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(operations)
-        .total_core_instances(operations * CORES_PER_COMPONENT)
-        .max_core_instances_per_component(CORES_PER_COMPONENT)
-        .total_memories(operations * MEMORIES_PER_COMPONENT)
-        .max_memories_per_component(MEMORIES_PER_COMPONENT)
-        .total_tables(operations * CORES_PER_COMPONENT)
-        .max_tables_per_component(CORES_PER_COMPONENT)
-        .max_tables_per_module(CORES_PER_COMPONENT)
-        .table_elements(TABLE_ELEMENTS)
-        // Nothing runs asynchronously here, and each stack would cost a system call at the start.
-        .total_stacks(0)
-        .max_memory_size(limits.memory)
-        .linear_memory_keep_resident(KEPT)
-        .table_keep_resident(KEPT)
-        .pagemap_scan(Enabled::Auto);
-    Engine::new(config(None)?.allocation_strategy(InstanceAllocationStrategy::Pooling(pool)))
 }
 
 /// Compiles a component ahead of time for `target`, with no more than that target's baseline of processor features. Returns
@@ -105,20 +78,38 @@ impl Runtime {
     /// # Errors
     /// [`LoadError::Runtime`] where the machine cannot run WebAssembly.
     pub fn new(limits: Limits) -> Result<Runtime, LoadError> {
-        let build = || -> wasmtime::Result<Runtime> {
-            let engine = pooled(&limits).or_else(|error| {
-                tracing::debug!(error = %format!("{error:#}"), "no room to keep memory of plugins; each operation maps its own");
-                Engine::new(&config(None)?)
-            })?;
-            let mut linker = Linker::new(&engine);
-            wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
-            clock::add_to_linker(&mut linker)?;
-            bindings::wit_host::add_to_linker::<_, HasSelf<Operation>>(&mut linker, |operation| operation)?;
-            bindings::wit::add_to_linker::<_, HasSelf<Operation>>(&mut linker, |operation| operation)?;
-            tick(&engine);
-            Ok(Runtime { inner: Arc::new(Inner { engine, linker, limits }) })
+        let build = || match pool::engine(&limits) {
+            Ok((engine, slots)) => Runtime::of(engine, limits.clone(), Some(slots)),
+            Err(error) => {
+                let error = format!("{error:#}");
+                tracing::debug!(error, "no room to keep memory of plugins; each operation maps its own");
+                Runtime::of(Engine::new(&config(None)?)?, limits.clone(), None)
+            }
         };
         build().map_err(|error| LoadError::Runtime { why: format!("{error:#}") })
+    }
+
+    fn of(engine: Engine, limits: Limits, slots: Option<Slots>) -> wasmtime::Result<Runtime> {
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+        clock::add_to_linker(&mut linker)?;
+        bindings::wit_host::add_to_linker::<_, HasSelf<Operation>>(&mut linker, |operation| operation)?;
+        bindings::wit::add_to_linker::<_, HasSelf<Operation>>(&mut linker, |operation| operation)?;
+        tick(&engine);
+        Ok(Runtime { inner: Arc::new(Inner { engine, linker, limits, slots, roomy: OnceLock::new() }) })
+    }
+
+    /// The same without slots, for a component that fits none: more memories, tables or modules than plugins have.
+    fn roomy(&self) -> wasmtime::Result<&Runtime> {
+        if let Some(roomy) = self.inner.roomy.get() {
+            return Ok(roomy);
+        }
+        let roomy = Runtime::of(Engine::new(&config(None)?)?, self.limits().clone(), None)?;
+        Ok(self.inner.roomy.get_or_init(|| roomy))
+    }
+
+    pub(crate) fn slots(&self) -> Option<&Slots> {
+        self.inner.slots.as_ref()
     }
 
     pub(crate) fn engine(&self) -> &Engine {
@@ -158,11 +149,19 @@ impl Runtime {
         if let Some(why) = metadata::no_component(bytes) {
             return Err(LoadError::NoPlugin { plugin: name, why: why.to_owned() });
         }
-        let component = Component::new(self.engine(), bytes).map_err(|error| LoadError::NoPlugin {
+        let refused = |error: wasmtime::Error| LoadError::NoPlugin {
             plugin: name.clone(),
-            why: format!("it cannot be loaded: {}", error.root_cause()),
-        })?;
-        Plugin::new(self.clone(), name, &component, bytes)
+            why: format!("it does not compile: {}", error.root_cause()),
+        };
+        let (runtime, component) = match Component::new(self.engine(), bytes) {
+            Ok(component) => (self, component),
+            Err(_) if self.slots().is_some() => {
+                let roomy = self.roomy().map_err(refused)?;
+                (roomy, Component::new(roomy.engine(), bytes).map_err(refused)?)
+            }
+            Err(error) => return Err(refused(error)),
+        };
+        Plugin::new(runtime.clone(), name, &component, bytes)
     }
 
     /// A component that was compiled when flowport was built. It is loaded when it is first asked to do something.

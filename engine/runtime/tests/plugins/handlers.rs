@@ -174,3 +174,18 @@ fn a_failure_that_a_plugin_states_is_no_fault() {
     assert!(matches!(&error, PluginError::Malformed(_)), "{error}");
     assert_eq!(error.to_string(), "the part role.json is missing");
 }
+
+#[test]
+fn more_threads_than_slots_wait_for_each_other() {
+    let handler = misbehave().handler().unwrap().unwrap();
+    let threads = std::thread::available_parallelism().map_or(8, usize::from) * 8;
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    handler.inspect(&note("ok")).unwrap();
+                }
+            });
+        }
+    });
+}
