@@ -31,12 +31,14 @@ fn ask<T>(question: impl FnOnce() -> dialoguer::Result<T>) -> Outcome<T> {
     if answer.is_ok() {
         ASKING.store(false, Ordering::SeqCst);
     }
-    answer.map_err(|error| {
+    answer.map_err(|dialoguer::Error::IO(error)| {
+        let by_hand = error.kind() == std::io::ErrorKind::Interrupted;
         while ENDING.swap(true, Ordering::SeqCst) {
             std::thread::park();
         }
         show_cursor();
-        Failure::failed(format!("cancelled, nothing was written ({error})"))
+        let why = if by_hand { String::new() } else { format!(" ({error})") };
+        Failure::failed(format!("cancelled, nothing was written{why}"))
     })
 }
 

@@ -112,8 +112,12 @@ impl Config {
             )));
         }
         let near = flowport_core::select::nearest(name, self.environments.keys().cloned());
-        let all = || self.environments.keys().cloned().collect::<Vec<_>>().join(", ");
-        let near = near.map_or_else(|| format!("there are {}", all()), |near| format!("did you mean {near}?"));
+        let all = self.environments.keys().cloned().collect::<Vec<_>>().join(", ");
+        let near = match near {
+            Some(near) => format!("did you mean {near}?"),
+            None if all.is_empty() => "`flowport env add` adds one".to_owned(),
+            None => format!("there are {all}"),
+        };
         Err(Failure::usage(format!("there is no environment {name}; {near}")))
     }
 
@@ -137,20 +141,23 @@ impl EnvironmentConfig {
     }
 }
 
-/// Writes a project file whole or not at all: one cut in half would take every environment with it.
-pub(crate) fn write(path: &Path, text: &str, over: bool) -> std::io::Result<()> {
+/// Makes a project file where there is none.
+pub(crate) fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).inspect_err(|_| {
+        // The disk is full: half a project file would stop every command.
+        let _ = std::fs::remove_file(path);
+    })
+}
+
+/// Writes over a project file, whole or not at all: one cut in half would take every environment with it.
+pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // As any new file, not for its owner alone: a team shares it.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
-    if let Ok(metadata) = std::fs::metadata(path) {
-        file.as_file().set_permissions(metadata.permissions())?;
-    }
+    file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
     file.as_file().sync_all()?;
-    if over { file.persist(path) } else { file.persist_noclobber(path) }.map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

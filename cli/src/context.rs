@@ -184,17 +184,20 @@ impl Context {
         path: &Path,
         overwrite: bool,
     ) -> Outcome<Vec<Placed>> {
-        if path == Path::new("-") {
-            return Err(Failure::usage(
-                "a package is written to a file, not to stdout: name one, or ./- for that name",
-            ));
-        }
         let progress = Progress::bytes("writing", None);
         let advance = move |bytes| progress.advance(bytes);
         let placed = write_file(self.registry()?, format, package, path, overwrite, advance)?;
         tracing::info!(path = %path.display(), format, resources = placed.len(), "package written");
         Ok(placed)
     }
+}
+
+/// A package is a file: `-` for stdout, as other programs have it, would become a file of that name.
+pub(crate) fn is_file_name(path: &Path) -> Outcome<()> {
+    if path != Path::new("-") {
+        return Ok(());
+    }
+    Err(Failure::usage("a package is written to a file, not to stdout: name one, or ./- for that name"))
 }
 
 /// As the session says, else as the system does: containers and services have sessions without a name.

@@ -11,7 +11,7 @@ pub(crate) fn start(global: &Global) -> Outcome<()> {
     let default = match (global.quiet, global.verbose) {
         (true, _) => "error",
         (false, 0) => "warn",
-        (false, 1) => "flowport=info,flowport_core=info,flowport_runtime=info,flowport_store=info,warn",
+        (false, 1) => "flowport=info,warn",
         (false, 2) => "debug",
         (false, _) => "trace",
     };

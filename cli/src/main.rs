@@ -8,6 +8,7 @@ mod context;
 mod exit;
 mod log;
 mod progress;
+mod project_text;
 mod render;
 mod report;
 mod text;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use flowport_core::model::{Diagnostic, Severity};
 
 use crate::text::clean;
@@ -26,6 +26,8 @@ fn styled(text: &str, style: Style) -> String {
 
 /// Columns from which on a GUID with its kind leaves room for the rest.
 const WIDE: u16 = 110;
+/// Between two columns.
+const PADDING: u16 = 2;
 
 /// Rows under headings; on a terminal as wide as it is, elsewhere as wide as the rows need. Columns without content are left
 /// out. An id in two halves cannot be copied: where there is no room beside the name, it stands below it.
@@ -68,10 +70,18 @@ fn table_of_width(headings: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
         table.add_row(shown.iter().map(|index| cell(row, *index)).collect::<Vec<_>>());
     }
     for (column, index) in table.column_iter_mut().zip(&shown) {
-        column.set_padding((0, 2));
-        let holds_ids = headings[*index] == "RESOURCE" || stacked.is_some_and(|(_, name)| name == *index);
-        if holds_ids {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+        column.set_padding((0, PADDING));
+        match stacked {
+            // The name may go on below; the id may not.
+            Some((resource, name)) if name == *index => {
+                let longest = rows.iter().map(|row| row[resource].chars().count()).max().unwrap_or(0);
+                let width = Width::Fixed(u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(PADDING));
+                column.set_constraint(ColumnConstraint::LowerBoundary(width));
+            }
+            _ if headings[*index] == "RESOURCE" => {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+            _ => {}
         }
     }
     let mut text = String::new();
@@ -147,7 +157,12 @@ mod tests {
 
     fn rows() -> Vec<Vec<String>> {
         let row = |action: &str, id: &str, name: &str| [action, id, name, ""].map(str::to_owned).to_vec();
-        vec![row("create", ID, "ana@contoso.example"), row("use-existing", "flow/x", "A name that goes on and on")]
+        let long = "A name that goes on and on and on, as people have it who describe what a flow does in its name";
+        vec![row("create", ID, "ana@contoso.example"), row("use-existing", "flow/x", long)]
+    }
+
+    fn with_state() -> Vec<Vec<String>> {
+        rows().into_iter().map(|row| vec![row[1].clone(), row[2].clone(), "published".to_owned()]).collect()
     }
 
     #[test]
@@ -159,6 +174,8 @@ mod tests {
             let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
             assert!(width.is_none_or(|width| widest <= usize::from(width)), "{width:?}\n{text}");
         }
+        let list = table_of_width(&["RESOURCE", "NAME", "STATE"], with_state(), Some(80));
+        assert!(list.contains("published"), "{list}");
         let narrow = table_of_width(&headings, rows(), Some(80));
         assert_eq!(narrow.lines().filter(|line| line.trim() == ID).count(), 1, "{narrow}");
     }

@@ -231,5 +231,5 @@ mod edit {
 fn a_kind_that_nobody_knows_is_no_empty_list() {
     let project = Project::new();
     project.ok(&["list", "dev", "--kind", "flow"]).says("nothing in dev");
-    project.run(&["list", "dev", "--kind", "flwo"]).exits(2).says("flow");
+    project.run(&["list", "dev", "--kind", "flwo"]).exits(2).says("try flow").says_not("connector");
 }

@@ -168,9 +168,12 @@ fn comments_stay_with_the_environment_they_are_about() {
 #[test]
 fn who_acts_without_a_name_in_the_session_is_known_to_the_system() {
     let project = Project::new();
-    let mut command = project.command(&["export", "dev", "--all", "-o", "x.zip"]);
+    project.write("list.json", r#"{"kind":"picklist","id":"x","name":"X","dialect":"flowport","parts":{"picklist.json":{"json":{"schemaName":"x","displayName":"X","options":[{"value":1,"label":"A"}]}}}}"#);
+    let mut command = project.command(&["put", "dev", "list.json"]);
     for name in ["USER", "USERNAME", "LOGNAME"] {
         command.env_remove(name);
     }
-    crate::support::project::run(command, "export".to_owned()).exits(2).says("nothing in dev").says_not("who you are");
+    crate::support::project::run(command, "put".to_owned()).exits(0);
+    let listed = project.list("dev");
+    assert!(!listed[0]["owners"][0].as_str().unwrap().is_empty(), "{listed:?}");
 }

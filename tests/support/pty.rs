@@ -17,6 +17,8 @@ pub(crate) struct Terminal {
     child: Child,
     keyboard: File,
     drawn: Receiver<Vec<u8>>,
+    /// What of a character came so far.
+    undecoded: Vec<u8>,
     /// All that was drawn so far, with the terminal's control sequences.
     pub(crate) screen: String,
     /// Where what was not waited for yet begins.
@@ -51,7 +53,7 @@ impl Terminal {
                 }
             }
         });
-        Terminal { child, keyboard: File::from(master), drawn, screen: String::new(), seen: 0 }
+        Terminal { child, keyboard: File::from(master), drawn, undecoded: Vec::new(), screen: String::new(), seen: 0 }
     }
 
     /// Waits until this text is drawn, behind what was waited for before.
@@ -71,7 +73,10 @@ impl Terminal {
     fn draw(&mut self, patience: Duration) -> bool {
         match self.drawn.recv_timeout(patience) {
             Ok(piece) => {
-                self.screen.push_str(&String::from_utf8_lossy(&piece));
+                self.undecoded.extend(piece);
+                let whole = std::str::from_utf8(&self.undecoded).map_or_else(|error| error.valid_up_to(), str::len);
+                let decoded = self.undecoded.drain(..whole).collect();
+                self.screen.push_str(&String::from_utf8(decoded).unwrap());
                 true
             }
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => false,

@@ -3,13 +3,14 @@ use flowport_core::model::Diagnostic;
 use serde_json::json;
 
 use crate::arguments::Convert;
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::exit::{self, Failure, Outcome};
 use crate::render;
 use crate::report::Report;
 use crate::text::{clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
+    context::is_file_name(&arguments.output)?;
     let registry = context.registry()?;
     let decoded = context.decode(&arguments.input)?;
     let mut found = decoded.diagnostics;

@@ -3,16 +3,17 @@ use std::path::Path;
 use flowport_core::environment::EnvironmentKind;
 use flowport_core::model::Diagnostic;
 use serde_json::{Value, json};
-use toml_edit::{Array, DocumentMut, Item, Table, value};
+use toml_edit::{Array, Table, value};
 
 use crate::arguments::{EnvAdd, EnvCommand, EnvRemove};
 use crate::ask;
 use crate::config::{self, EnvironmentConfig};
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
+use crate::project_text::{with_environment, without_environment};
 use crate::render;
 use crate::report::Report;
-use crate::text;
+use crate::text::path as shown;
 
 pub(super) fn run(context: &Context, command: &EnvCommand) -> Outcome<Report> {
     match command {
@@ -74,18 +75,17 @@ fn show(context: &Context, name: &str) -> Outcome<Report> {
     Ok(Report::done(entry, text))
 }
 
-fn project(context: &Context) -> Outcome<(&Path, DocumentMut)> {
+/// The project file and its text.
+fn project(context: &Context) -> Outcome<(&Path, String)> {
     let Some(path) = context.config()?.path.as_deref() else {
         return Err(Failure::usage("no flowport.toml here or above; make one with `flowport init`"));
     };
-    let text = std::fs::read_to_string(path)?;
-    let document = text.parse().map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-    Ok((path, document))
+    Ok((path, std::fs::read_to_string(path)?))
 }
 
-fn save(path: &Path, document: &DocumentMut) -> Outcome<()> {
-    config::write(path, &document.to_string(), true)
-        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
+fn save(path: &Path, text: Result<String, toml_edit::TomlError>) -> Outcome<()> {
+    let text = text.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    config::replace(path, &text).map_err(|error| Failure::failed(format!("{}: {error}", path.display())))
 }
 
 fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
@@ -94,7 +94,7 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
         return Err(Failure::usage(format!("{name:?} cannot name an environment: use letters, digits, - and _")));
     }
     let kind: EnvironmentKind = arguments.kind.parse().map_err(Failure::usage)?;
-    let (path, mut document) = project(context)?;
+    let (path, text) = project(context)?;
     if context.config()?.environments.contains_key(name) {
         return Err(Failure::usage(format!("there is an environment {name} already")));
     }
@@ -110,29 +110,11 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     let config =
         EnvironmentConfig { kind: arguments.kind.clone(), tenant: None, store: arguments.store.clone(), makers: None };
     context.config()?.store(name, &config)?;
-    // What stands at the end of the file belongs to what is before it.
-    let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
-    let mut blank = if trailing.ends_with('\n') || trailing.is_empty() { trailing } else { format!("{trailing}\n") };
-    blank.push('\n');
-    table.decor_mut().set_prefix(blank);
-    document.set_trailing("");
-    let environments = document.entry("environments").or_insert_with(|| {
-        let mut table = Table::new();
-        table.set_implicit(true);
-        Item::Table(table)
-    });
-    environments[name] = Item::Table(table);
-    save(path, &document)?;
+    save(path, with_environment(&text, name, table))?;
     Ok(Report::done(
         json!({ "name": name, "kind": kind.as_str() }),
-        format!("environment {name} ({kind}) added to {}\n", text::path(path)),
+        format!("environment {name} ({kind}) added to {}\n", shown(path)),
     ))
-}
-
-/// What stands before a table and is not about it: a blank line parts the two.
-fn before(item: &Item) -> String {
-    let prefix = item.as_table().and_then(|table| table.decor().prefix()).and_then(|prefix| prefix.as_str());
-    prefix.and_then(|prefix| prefix.rfind("\n\n").map(|end| prefix[..=end].to_owned())).unwrap_or_default()
 }
 
 fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
@@ -150,25 +132,11 @@ fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
         }
         flowport_store::remove(name, &store)?;
     }
-    let (path, mut document) = project(context)?;
-    if let Some(environments) = document.get_mut("environments").and_then(Item::as_table_like_mut) {
-        let comment = environments.get(name).map_or_else(String::new, before);
-        let names: Vec<String> = environments.iter().map(|(name, _)| name.to_owned()).collect();
-        environments.remove(name);
-        let next = names.iter().skip_while(|other| *other != name).nth(1);
-        let next = next.and_then(|next| environments.get_mut(next)).and_then(Item::as_table_mut);
-        match next {
-            Some(next) => {
-                let own = next.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default().to_owned();
-                next.decor_mut().set_prefix(comment + &own);
-            }
-            None => document.set_trailing(comment + document.trailing().as_str().unwrap_or_default()),
-        }
-    }
-    save(path, &document)?;
+    let (path, text) = project(context)?;
+    save(path, without_environment(&text, name))?;
     let rest = if arguments.delete_store { " and its store deleted" } else { "; its store stays where it is" };
     Ok(Report::done(
         json!({ "name": name, "store_deleted": arguments.delete_store }),
-        format!("environment {name} removed from {}{rest}\n", text::path(path)),
+        format!("environment {name} removed from {}{rest}\n", shown(path)),
     ))
 }

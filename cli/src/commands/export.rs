@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::list;
 use crate::arguments::Export;
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::exit::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
@@ -17,6 +17,7 @@ use crate::report::Report;
 use crate::text::{clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
+    context::is_file_name(&arguments.output)?;
     let environment = context.read(&arguments.environment)?;
     let summaries = environment.list()?;
     let request = request(context, arguments, &summaries)?;

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Init) -> Outcome<Report> {
     let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     let path = folder.join(FILE);
-    config::write(&path, PROJECT, false).map_err(|error| {
+    config::create(&path, PROJECT).map_err(|error| {
         let advice = if error.kind() == std::io::ErrorKind::AlreadyExists { "; this is a project already" } else { "" };
         Failure::failed(format!("{}: {error}{advice}", path.display()))
     })?;

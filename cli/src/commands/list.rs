@@ -41,13 +41,13 @@ pub(super) fn list(context: &Context, arguments: &List) -> Outcome<Report> {
         summaries.retain(|summary| chosen.contains(&summary.head.id));
     }
     if let Some(kind) = &arguments.kind {
-        let known = context.registry()?.kinds();
-        if !known.contains(kind.as_str()) && !summaries.iter().any(|summary| summary.head.id.kind.as_str() == kind) {
+        summaries.retain(|summary| summary.head.id.kind.as_str() == kind);
+        let known = if summaries.is_empty() { context.registry()?.kinds() } else { [kind.as_str()].into() };
+        if !known.contains(kind.as_str()) {
             let near = flowport_core::select::nearest(kind, known.iter().map(|kind| (*kind).to_owned()));
             let advice = near.unwrap_or_else(|| known.into_iter().collect::<Vec<_>>().join(", "));
             return Err(Failure::usage(format!("--kind {kind}: no loaded plugin knows this kind; try {advice}")));
         }
-        summaries.retain(|summary| summary.head.id.kind.as_str() == kind);
     }
     let row = |summary: &Summary| {
         let head = &summary.head;

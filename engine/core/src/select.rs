@@ -75,7 +75,7 @@ pub fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<S
     let likeness = |candidate: &str| {
         let candidate = candidate.to_lowercase();
         // In a short word two letters that changed places weigh more than they should.
-        let slip = strsim::osa_distance(&wanted, &candidate) == 1;
+        let slip = wanted.chars().count() > 2 && strsim::osa_distance(&wanted, &candidate) == 1;
         if slip { 1.0 } else { strsim::jaro_winkler(&wanted, &candidate) }
     };
     let scored = candidates.map(|candidate| (likeness(&candidate), candidate));

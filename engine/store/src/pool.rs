@@ -4,7 +4,7 @@ use std::time::Duration;
 use flowport_core::environment::EnvironmentError;
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::connection::{self, Access};
+use crate::connection::{self, Access, AtRest};
 use crate::error::Place;
 use crate::schema::{self, Found};
 
@@ -18,7 +18,14 @@ const KEPT: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Pool {
     place: Place,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Reading>>,
+}
+
+/// A connection that reads; without locks where its folder cannot be written to.
+#[derive(Debug)]
+struct Reading {
+    connection: Connection,
+    at_rest: Option<AtRest>,
 }
 
 impl Pool {
@@ -32,8 +39,8 @@ impl Pool {
 
     /// Opens the file now, so that a wrong one is refused at once.
     pub(crate) fn check(&self) -> Result<(), EnvironmentError> {
-        if let Some(connection) = self.take()? {
-            self.give(connection);
+        if let Some(reading) = self.take()? {
+            self.give(reading);
         }
         Ok(())
     }
@@ -45,17 +52,22 @@ impl Pool {
         doing: impl Fn() -> String,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, EnvironmentError> {
-        let Some(mut connection) = self.take()? else { return Ok(T::default()) };
-        let result = connection
+        let Some(mut reading) = self.take()? else { return Ok(T::default()) };
+        let result = reading
+            .connection
             .transaction_with_behavior(TransactionBehavior::Deferred)
             .and_then(|transaction| work(&transaction));
-        self.give(connection);
+        if reading.at_rest.is_some() && reading.at_rest != AtRest::of(&self.place.path) {
+            let path = self.place.path.display();
+            return Err(self.place.error(format!("{path} was written to while it was read; run the command again")));
+        }
+        self.give(reading);
         result.map_err(|error| self.place.failed(&doing(), &error))
     }
 
-    fn take(&self) -> Result<Option<Connection>, EnvironmentError> {
-        if let Some(connection) = self.lock().pop() {
-            return Ok(Some(connection));
+    fn take(&self) -> Result<Option<Reading>, EnvironmentError> {
+        if let Some(reading) = self.lock().pop() {
+            return Ok(Some(reading));
         }
         match self.place.path.try_exists() {
             Ok(true) => self.open(),
@@ -64,15 +76,19 @@ impl Pool {
         }
     }
 
-    fn open(&self) -> Result<Option<Connection>, EnvironmentError> {
+    fn open(&self) -> Result<Option<Reading>, EnvironmentError> {
         let failed = |error: rusqlite::Error| self.place.failed("looking for an environment", &error);
         let mut connection = connection::open(&self.place.path, Access::Read, PATIENCE).map_err(failed)?;
-        if connection::needs_a_writable_folder(&connection) && connection::is_at_rest(&self.place.path) {
-            connection = connection::open_at_rest(&self.place.path).map_err(failed)?;
+        let mut at_rest = None;
+        if connection::needs_a_writable_folder(&connection) {
+            at_rest = AtRest::of(&self.place.path);
+            if at_rest.is_some() {
+                connection = connection::open_at_rest(&self.place.path).map_err(failed)?;
+            }
         }
         match schema::look(&self.place, &connection)? {
             Found::Empty => Ok(None),
-            Found::Current => Ok(Some(connection)),
+            Found::Current => Ok(Some(Reading { connection, at_rest })),
             Found::Older(_) => Err(self.place.error(format!(
                 "{} was written by an older flowport; the first command that writes to {} brings it up to date",
                 self.place.path.display(),
@@ -81,15 +97,15 @@ impl Pool {
         }
     }
 
-    fn give(&self, connection: Connection) {
+    fn give(&self, reading: Reading) {
         let mut idle = self.lock();
         if idle.len() < KEPT {
-            idle.push(connection);
+            idle.push(reading);
         }
     }
 
     /// A thread that panicked while it held the lock left the list whole: it is only pushed to and popped from.
-    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Reading>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

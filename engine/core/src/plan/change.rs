@@ -184,11 +184,17 @@ impl Planning<'_> {
         }
     }
 
-    /// True where the target has exactly what would be stored: whatever its handler would do comes to nothing. Most of a second
-    /// import is of this kind.
+    /// True where the target has exactly what would be stored, so that its handler need not be asked. Most of a second import
+    /// is of this kind.
     fn is_there(&self, asked: &Asked<'_>, existing: &SharedView, incoming: &SharedView) -> bool {
-        let stays = !self.publish || !asked.info.traits.activated || existing.head.state == State::Published;
-        *asked.action != Action::UseExisting && stays && existing.same_content(incoming)
+        let replaces = matches!(asked.action, Action::Create | Action::Update | Action::Merge | Action::Overwrite);
+        let state = existing.head.state;
+        let stays = if asked.info.traits.activated {
+            !self.publish || state == State::Published
+        } else {
+            state == incoming.head.state
+        };
+        replaces && stays && existing.same_content(incoming)
     }
 
     /// New ones arrive switched off, existing ones stay as they are, `--publish` switches on.

@@ -169,9 +169,10 @@ impl<'a> Matching<'a> {
                 let summary = format!(
                     "the package suggests to create {id} ({name}), which is there already; it will not be created twice"
                 );
-                linked.diagnostics.push(
-                    Diagnostic::info("P-EXISTS", summary).about(&id).help(format!("for a copy: --setup '{id}=create'")),
-                );
+                let named =
+                    if default == Action::UseExisting { format!(" --rename '{id}=NAME'") } else { String::new() };
+                let help = format!("for a copy: --setup '{id}=create'{named}");
+                linked.diagnostics.push(Diagnostic::info("P-EXISTS", summary).about(&id).help(help));
                 linked.action = Some(default);
                 self.take(linked, existing);
             }
