@@ -74,7 +74,7 @@ pub(crate) fn confirm_by_name(question: &str, name: &str) -> Outcome<bool> {
 pub(crate) fn choose(question: &str, items: &[String]) -> Outcome<Option<usize>> {
     let items: Vec<String> = items.iter().map(|item| clean(item)).collect();
     // Nothing is chosen beforehand: a key too many must answer nothing.
-    ask(|| Select::new().with_prompt(clean(question)).items(&items).interact_opt())
+    ask(|| Select::new().with_prompt(format!("{} (↑ ↓, Enter)", clean(question))).items(&items).interact_opt())
 }
 
 /// Lets the user edit a text in `$VISUAL` or `$EDITOR`. `name` gives the file its ending, so that editors know its language.

@@ -70,7 +70,23 @@ impl Config {
             config.lay(&path)?;
             config.path = Some(path);
         }
+        config.check_stores()?;
         Ok(config)
+    }
+
+    /// Two environments in one file would be one, whatever their makers and kinds say.
+    fn check_stores(&self) -> Outcome<()> {
+        let mut taken: BTreeMap<PathBuf, &str> = BTreeMap::new();
+        for (name, environment) in &self.environments {
+            let Ok(path) = self.store(name, environment) else { continue };
+            let path = path.canonicalize().or_else(|_| std::path::absolute(&path)).unwrap_or(path);
+            let path = path.components().collect();
+            if let Some(other) = taken.insert(path, name) {
+                let what = format!("the environments {other} and {name} keep their resources in one store");
+                return Err(Failure::usage(format!("{what}: give each a file of its own under `store`")));
+            }
+        }
+        Ok(())
     }
 
     fn lay(&mut self, path: &Path) -> Outcome<()> {
@@ -127,9 +143,13 @@ impl Config {
         let store = environment.store.as_deref().unwrap_or(&default);
         match store.strip_prefix(STORE_PREFIX) {
             Some(path) if !path.is_empty() => Ok(self.folder().join(path)),
-            _ => Err(Failure::usage(format!(
-                "environment {name}: the store {store:?} is none that flowport knows; write sqlite:PATH"
-            ))),
+            // What stands behind another scheme may be a password.
+            _ => {
+                let scheme = store.split_once(':').map_or("no scheme", |(scheme, _)| scheme);
+                Err(Failure::usage(format!(
+                    "environment {name}: flowport knows no store {scheme}:…; write sqlite:PATH"
+                )))
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         return if is_help { ExitCode::SUCCESS } else { ExitCode::from(exit::USAGE) };
     }
     let text = error.to_string();
-    let what = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+    let said = text.split("\n\nUsage:").next().unwrap_or(&text).trim_start_matches("error: ");
+    let what = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     Report::of_failure(&Failure::usage(what)).print("", true)
 }

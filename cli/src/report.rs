@@ -22,6 +22,17 @@ pub(crate) struct Report {
     pub(crate) note: String,
 }
 
+/// The exit code, unless the result could not be written. A reader that went away is no failure.
+fn written(result: std::io::Result<()>, exit: u8) -> ExitCode {
+    match result {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprintln!("error: the result cannot be written: {error}");
+            ExitCode::from(if exit == exit::DONE { exit::FAILED } else { exit })
+        }
+        _ => ExitCode::from(exit),
+    }
+}
+
 impl Report {
     /// Done.
     pub(crate) fn done(result: Value, text: impl Into<String>) -> Report {
@@ -71,7 +82,7 @@ impl Report {
         }
     }
 
-    /// Prints and gives the exit code. A reader that went away is no failure.
+    /// Prints and gives the exit code.
     pub(crate) fn print(self, command: &str, as_json: bool) -> ExitCode {
         let (mut out, mut err) = (anstream::stdout().lock(), anstream::stderr().lock());
         if as_json {
@@ -83,12 +94,12 @@ impl Report {
                 "result": self.result,
                 "diagnostics": self.diagnostics,
             });
-            let _ = writeln!(out, "{}", escape_json(&envelope.to_string()));
+            written(writeln!(out, "{}", escape_json(&envelope.to_string())).and_then(|()| out.flush()), self.exit)
         } else {
-            let _ = write!(out, "{}", self.text);
-            let _ = out.flush();
+            let exit = written(write!(out, "{}", self.text).and_then(|()| out.flush()), self.exit);
+            // Where even notes cannot be written, nothing can be said about it.
             let _ = write!(err, "{}", self.note);
+            exit
         }
-        ExitCode::from(self.exit)
     }
 }

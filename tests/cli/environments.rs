@@ -168,7 +168,7 @@ fn comments_stay_with_the_environment_they_are_about() {
 #[test]
 fn who_acts_without_a_name_in_the_session_is_known_to_the_system() {
     let project = Project::new();
-    project.write("list.json", r#"{"kind":"picklist","id":"x","name":"X","dialect":"flowport","parts":{"picklist.json":{"json":{"schemaName":"x","displayName":"X","options":[{"value":1,"label":"A"}]}}}}"#);
+    project.write("list.json", r#"{"kind":"picklist","id":"x","name":"X","dialect":"flowport","parts":{"picklist.json":{"json":{"schemaName":"x","displayName":"X","origin":"custom","options":[{"value":1,"label":"A"}]}}}}"#);
     let mut command = project.command(&["put", "dev", "list.json"]);
     for name in ["USER", "USERNAME", "LOGNAME"] {
         command.env_remove(name);

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use flowport_core::encode::{Placed, choose_format};
 use flowport_core::environment::{ReadEnvironment, Summary};
 use flowport_core::export::{Exported, Request, export};
-use flowport_core::model::{Action, Diagnostic, PackageInfo, ResourceId};
+use flowport_core::model::{Action, Diagnostic, Head, PackageInfo, ResourceId};
+use flowport_core::registry::Registry;
 use serde_json::{Value, json};
 
 use super::list;
@@ -102,18 +103,25 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
         actor: context.actor()?,
     };
     if request.info.name.is_empty() {
-        request.info.name = name_of(summaries, &request.roots);
+        request.info.name = name_of(registry, &arguments.environment, summaries, &request.roots);
     }
     Ok(request)
 }
 
-/// The name of the only root, else the place it comes from is name enough.
-fn name_of(summaries: &[Summary], roots: &[ResourceId]) -> String {
-    let name = |id: &ResourceId| {
-        summaries.iter().find(|summary| summary.head.id == *id).map(|summary| summary.head.name.clone())
+/// The name of the only root; of several, that of the only app, else of the only flow: what people call the package by. Else
+/// where it comes from.
+fn name_of(registry: &Registry, environment: &str, summaries: &[Summary], roots: &[ResourceId]) -> String {
+    let chosen: HashSet<&ResourceId> = roots.iter().collect();
+    let heads: Vec<&Head> =
+        summaries.iter().map(|summary| &summary.head).filter(|head| chosen.contains(&head.id)).collect();
+    let owned = || heads.iter().filter(|head| registry.handler(head).is_some_and(|(_, info)| info.traits.owned));
+    let of_kind =
+        |kind: &str| -> Vec<&Head> { owned().filter(|head| head.id.kind.as_str() == kind).copied().collect() };
+    let only = match (heads.as_slice(), of_kind("app").as_slice(), of_kind("flow").as_slice()) {
+        ([only], _, _) | (_, [only], _) | (_, [], [only]) => Some(only.name.as_str()),
+        _ => None,
     };
-    let first = roots.first().and_then(name).filter(|name| !name.is_empty());
-    first.unwrap_or_else(|| "package".to_owned())
+    only.filter(|name| !name.is_empty()).map_or_else(|| format!("Package from {environment}"), str::to_owned)
 }
 
 struct Written {

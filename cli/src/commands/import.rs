@@ -130,6 +130,14 @@ fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
     for entry in &mut incoming.decoded.package.resources {
         let Ok(part) = hand::part(&entry.resource, None) else { continue };
         let (name, before) = (part.name.clone(), part.content.read_all()?);
+        let head = &entry.resource.head;
+        eprintln!(
+            "editing {} of {} {} ({})",
+            clean(&name),
+            head.id.kind,
+            clean(&head.name),
+            clean(&head.id.to_string())
+        );
         let mut text = before.clone();
         loop {
             text = ask::edit(&name, &text)?;

@@ -336,7 +336,8 @@ fn template(incoming: &Incoming, plan: &Plan) -> String {
     for change in &plan.changes {
         let Decision::Question(question) = &change.decision else { continue };
         let id = change.source.to_string();
-        text.push_str(&format!("\n# {} {}\n", change.source.kind, quoted(&change.name)));
+        let (kind, name, belongs) = (&change.source.kind, quoted(&change.name), clean(&context(plan, change)));
+        text.push_str(&format!("\n# {kind} {name}{belongs}\n"));
         if !question.candidates.is_empty() {
             text.push_str("# either one of the target's own:\n");
             for candidate in &question.candidates {
@@ -356,7 +357,8 @@ fn template(incoming: &Incoming, plan: &Plan) -> String {
             .collect();
         if !actions.is_empty() {
             text.push_str(&format!(
-                "# or one of: {}\n# setup.{}.action = {}\n",
+                "# {} {}\n# setup.{}.action = {}\n",
+                if question.candidates.is_empty() { "one of:" } else { "or one of:" },
                 actions.join(", "),
                 quoted(&id),
                 actions[0]

@@ -75,7 +75,7 @@ impl Settings {
                 let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
                 format!(" at line {}, column {column}", before.matches('\n').count() + 1)
             });
-            let what = error.message().trim().replace('\n', " ");
+            let what = without_values(error.message().trim()).replace('\n', " ");
             let diagnostic = Diagnostic::error("S-SYNTAX", format!("{}{place}: {what}", path.display()))
                 .help("docs/guide.md shows a settings file; `flowport plan --settings-template` writes one");
             Error::Invalid(vec![diagnostic])
@@ -97,9 +97,25 @@ impl Settings {
     }
 }
 
+/// The message without the texts that stood where something else belongs: one may be a secret.
+fn without_values(message: &str) -> String {
+    let Some((before, value)) = message.split_once("string \"") else { return message.to_owned() };
+    let end = value.rfind("\", expected").map_or(value.len(), |end| end + 1);
+    format!("{before}a text{}", &value[end..])
+        .replace("struct SecretSource", "{ env = \"NAME\" } or { file = \"PATH\" }")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_in_the_wrong_place_is_not_shown() {
+        let text = "[secrets]\n\"flow/x#y\" = \"hunter2\"\n";
+        let error = Settings::parse(text, Path::new("prod.toml")).unwrap_err();
+        let summary = &error.diagnostics()[0].summary;
+        assert!(!summary.contains("hunter2") && summary.contains("env = "), "{summary}");
+    }
 
     #[test]
     fn a_settings_file_is_read() {

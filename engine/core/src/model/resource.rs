@@ -91,8 +91,8 @@ impl Resource {
         self.parts.iter().find(|part| part.name == name)
     }
 
-    /// True where nothing differs that an import would store: the parts' bytes, name, attributes, origin. State is compared
-    /// apart, as activation is a step of its own.
+    /// True where nothing differs that an import would store: the parts' bytes, name, origin, attributes but for their white
+    /// space. State is compared apart, as activation is a step of its own.
     #[must_use]
     pub fn same_content(&self, other: &Resource) -> bool {
         let sorted = |resource: &Resource| {
@@ -105,7 +105,7 @@ impl Resource {
             && self.head.name == other.head.name
             && self.head.dialect == other.head.dialect
             && self.head.origin == other.head.origin
-            && self.head.attributes == other.head.attributes
+            && same_json(&self.head.attributes, &other.head.attributes)
             && sorted(self) == sorted(other)
     }
 
@@ -289,4 +289,10 @@ pub struct Change {
     pub outcome: Option<Edited>,
     /// Findings; an error blocks.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// True for one JSON value, however it is laid out.
+fn same_json(left: &str, right: &str) -> bool {
+    let parse = |text: &str| flowport_json::Document::parse(text.as_bytes()).ok();
+    left == right || parse(left).zip(parse(right)).is_some_and(|(left, right)| left.root().equivalent(right.root()))
 }

@@ -78,6 +78,8 @@ struct Matching<'a> {
     here: Names<'a>,
     outside: Names<'a>,
     there: Names<'a>,
+    /// Which setup was for which resource, by position.
+    said: HashMap<usize, String>,
     answers: Answers,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Matching<'a> {
                 target.iter().map(|summary| (&summary.head.id, summary.head.name.as_str())),
             ),
             positions,
+            said: HashMap::new(),
             answers: Answers::default(),
         }
     }
@@ -115,13 +118,24 @@ impl<'a> Matching<'a> {
     }
 
     fn setup(&mut self, text: &str, entry: &SetupEntry) {
-        let id = match self.here.one(text) {
-            Ok(id) => id,
-            Err(error) => {
-                return self.problem("S-SETUP", format!("setup {text}: {error}"), "name a resource of the package");
-            }
+        // A target, a name or a version is for one resource; an action may be for many.
+        let is_for_many = entry.target.is_none() && entry.name.is_none() && entry.version.is_none();
+        let found = match self.here.one(text) {
+            Err(Error::Ambiguous { .. }) if is_for_many => self.here.several(&[text.to_owned()]),
+            found => found.map(|id| vec![id]),
         };
+        match found {
+            Ok(ids) => ids.into_iter().for_each(|id| self.setup_one(text, id, entry)),
+            Err(error) => self.problem("S-SETUP", format!("setup {text}: {error}"), "name a resource of the package"),
+        }
+    }
+
+    fn setup_one(&mut self, text: &str, id: &'a ResourceId, entry: &SetupEntry) {
         let position = self.positions[id];
+        if let Some(first) = self.said.insert(position, text.to_owned()) {
+            let summary = format!("setup {text}: {id} has an answer already, by {first}");
+            return self.problem("S-TWICE", summary, "keep one of the two");
+        }
         if entry.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
             return self.problem("S-NAME", format!("setup {text}: the new name is empty"), "give it a name");
         }
@@ -171,15 +185,23 @@ impl<'a> Matching<'a> {
                 );
             }
         };
-        match position {
+        let earlier = match position {
             Some(position) => {
                 let answer = self.answers.of.entry(position).or_default();
-                answer.action.get_or_insert(Action::UseExisting);
-                answer.target = Some(target);
+                let action = answer.action.get_or_insert(Action::UseExisting);
+                let stands_in = *action == Action::UseExisting || action.changes_existing();
+                let other = (!stands_in).then(|| action.to_string());
+                let before = answer.target.replace(target.clone()).filter(|before| *before != target);
+                other.or(before.map(|before| before.to_string()))
             }
             None => {
-                self.answers.outside.insert(source, target);
+                let before = self.answers.outside.insert(source.clone(), target.clone());
+                before.filter(|before| *before != target).map(|before| before.to_string())
             }
+        };
+        if let Some(earlier) = earlier {
+            let summary = format!("map {from} to {to}: {source} has an answer already: {earlier}");
+            self.problem("S-TWICE", summary, "keep one of the two");
         }
     }
 
@@ -204,7 +226,7 @@ impl<'a> Matching<'a> {
                 self.problem(
                     "S-SECRET",
                     summary,
-                    "set it where the flow is made, or replace its value under [replace]",
+                    "set it where the flow is made; `flowport export --strip-found` leaves it out, `flowport import --edit` changes it",
                 );
             }
             [only] => {
@@ -236,7 +258,7 @@ impl<'a> Matching<'a> {
                 let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
                 self.problem(
                     "S-REPLACE",
-                    format!("replace {old}: no such value in the package{near}"),
+                    format!("replace {}: no such value in the package{near}", shown(old)),
                     "`flowport inspect` lists the values bound to an environment",
                 );
             } else {
@@ -246,6 +268,16 @@ impl<'a> Matching<'a> {
         // The longest first, so that a site goes before its host.
         self.answers.replace.sort_by_key(|(old, _)| std::cmp::Reverse(old.len()));
     }
+}
+
+/// A value that is none of the environment's may be a secret that somebody wanted to replace.
+fn shown(value: &str) -> String {
+    let is_place = value.contains("://") || value.contains('@') || value.contains('.') || value.len() <= 8;
+    let is_guid = value.len() == 36 && value.chars().filter(|character| *character == '-').count() == 4;
+    if is_place || is_guid {
+        return value.to_owned();
+    }
+    format!("{}… ({} characters)", value.chars().take(4).collect::<String>(), value.chars().count())
 }
 
 #[cfg(test)]

@@ -8,7 +8,9 @@ use super::link::{Linked, Matching};
 use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, ResourceId, State, Strength};
+use crate::model::{
+    Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, Origin, ResourceId, State, Strength,
+};
 use crate::plugin::{Handler, Reader, SharedView};
 
 /// What planning one resource needs to look at.
@@ -38,6 +40,7 @@ impl Planning<'_> {
         diagnostics.extend(inspected.inspection.diagnostics.iter().cloned());
         let mut needs = Vec::new();
         let ops = self.edits(linked, inspected, &mut needs, &mut diagnostics);
+        diagnostics.extend(self.misfit(linked, inspected));
         let Some(action) = &linked.action else {
             let decision = linked.question.clone().map_or(Decision::Blocked, Decision::Question);
             return Result { decision, diagnostics, needs };
@@ -265,13 +268,36 @@ impl Planning<'_> {
     }
 
     fn question(&self, inspected: &Inspected, allowed: Vec<Action>) -> Question {
-        let uses = inspected.inspection.references.iter().filter_map(|reference| {
-            let id = reference.known()?;
-            let linked = self.positions.get(id).map(|position| self.linked[*position].head.id.clone());
-            Some(linked.unwrap_or_else(|| id.clone()))
-        });
-        let uses: Vec<ResourceId> = uses.collect();
-        Question { allowed, candidates: self.matching.candidates(&inspected.view.head, &uses) }
+        Question { allowed, candidates: self.matching.candidates(&inspected.view.head, &self.uses(inspected)) }
+    }
+
+    /// What a stand-in for this resource must use as well: what its references lead to in the target, or may lead to where that
+    /// is still a question.
+    fn uses(&self, inspected: &Inspected) -> Vec<ResourceId> {
+        let references = inspected.inspection.references.iter();
+        let known = references.filter(|reference| reference.strength == Strength::Required).filter_map(|it| it.known());
+        known
+            .flat_map(|id| match self.positions.get(id).map(|position| &self.linked[*position]) {
+                None => vec![id.clone()],
+                Some(linked) if linked.existing.is_none() && linked.head.origin == Origin::Custom => {
+                    let candidates = self.matching.candidates(&linked.head, &[]).into_iter();
+                    std::iter::once(linked.head.id.clone()).chain(candidates.map(|candidate| candidate.id)).collect()
+                }
+                Some(linked) => vec![linked.head.id.clone()],
+            })
+            .collect()
+    }
+
+    /// A stand-in that belongs to something else: the connection of another connector.
+    fn misfit(&self, linked: &Linked, inspected: &Inspected) -> Option<Diagnostic> {
+        let existing = linked.existing.as_ref().filter(|_| linked.action == Some(Action::UseExisting))?;
+        let wanted = self.uses(inspected);
+        let found = self.matching.uses(&existing.head.id, &wanted);
+        let other = found.first().filter(|_| !found.iter().any(|id| wanted.contains(id)))?;
+        let (id, stand_in) = (&inspected.view.head.id, &existing.head.id);
+        let needed = wanted.iter().find(|id| id.kind == other.kind)?;
+        let summary = format!("{stand_in} cannot stand in for {id}: it belongs to {other}, and {needed} is needed");
+        Some(Diagnostic::error("P-OTHER", summary).about(id).help(format!("map {id} to one that belongs to {needed}")))
     }
 
     /// A kind that no plugin handles is carried untouched: stored as it came.

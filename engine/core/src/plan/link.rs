@@ -99,17 +99,25 @@ impl<'a> Matching<'a> {
         let existing = match found {
             Found::None => None,
             Found::One(view) => Some(view),
+            // Whoever makes another one, or none, need not say which of them is meant.
+            Found::Several(_) if matches!(answer.action, Some(Action::Create | Action::Skip)) => {
+                linked.is_copy = answer.action == Some(Action::Create);
+                None
+            }
             Found::Several(candidates) => {
+                let actions = info.map_or(&[][..], |info| info.actions.as_slice());
+                let stand_in =
+                    actions.iter().find(|action| action.changes_existing() || **action == Action::UseExisting);
+                let stand_in = stand_in.cloned().unwrap_or(Action::Update);
                 let summary = format!(
                     "{} candidates in the target carry the identity of {} ({}): choose one",
                     candidates.len(),
                     head.id,
                     head.name
                 );
-                let help = format!("--setup '{}=update:KIND/ID'", head.id);
+                let help = format!("--setup '{}={stand_in}:KIND/ID'", head.id);
                 linked.diagnostics.push(Diagnostic::error("P-CHOOSE", summary).about(&head.id).help(help));
-                linked.question =
-                    Some(Question { allowed: vec![Action::Update, Action::Create, Action::Skip], candidates });
+                linked.question = Some(Question { allowed: vec![stand_in, Action::Create, Action::Skip], candidates });
                 return Ok(linked);
             }
         };
@@ -239,8 +247,8 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// Resources of the target that may be meant: of the same kind and dialect; those that use the same things first, then
-    /// those of the same name.
+    /// Resources of the target that may be meant: of the same kind and dialect, using one of `uses` where they use anything of
+    /// the kind; those of the same name first.
     pub(super) fn candidates(&self, head: &Head, uses: &[ResourceId]) -> Vec<Candidate> {
         let same: Vec<&&Summary> = self
             .by_kind
@@ -249,27 +257,27 @@ impl<'a> Matching<'a> {
             .flatten()
             .filter(|summary| summary.head.dialect == head.dialect && summary.head.origin == head.origin)
             .collect();
-        let mut scored: Vec<(bool, bool, Candidate)> = same
+        let mut fitting: Vec<(bool, Candidate)> = same
             .into_iter()
+            .filter(|summary| {
+                let uses_the_same = |id| uses.contains(id);
+                let others = self.uses(&summary.head.id, uses);
+                others.is_empty() || others.iter().any(uses_the_same)
+            })
             .map(|summary| {
-                let used = self
-                    .target
-                    .inspection(&summary.head.id)
-                    .map(|inspection| inspection.references)
-                    .unwrap_or_default();
-                let shares = uses.iter().any(|id| used.iter().any(|reference| reference.known() == Some(id)));
-                (
-                    shares,
-                    summary.head.name == head.name,
-                    Candidate { id: summary.head.id.clone(), name: summary.head.name.clone() },
-                )
+                let candidate = Candidate { id: summary.head.id.clone(), name: summary.head.name.clone() };
+                (summary.head.name == head.name, candidate)
             })
             .collect();
-        if !uses.is_empty() && scored.iter().any(|candidate| candidate.0) {
-            scored.retain(|candidate| candidate.0);
-        }
-        scored.sort_by_key(|candidate| std::cmp::Reverse((candidate.0, candidate.1)));
-        scored.into_iter().map(|(_, _, candidate)| candidate).collect()
+        fitting.sort_by_key(|candidate| std::cmp::Reverse(candidate.0));
+        fitting.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+
+    /// What a resource of the target refers to, of the kinds of `like`.
+    pub(super) fn uses(&self, id: &ResourceId, like: &[ResourceId]) -> Vec<ResourceId> {
+        let references = self.target.inspection(id).map(|inspection| inspection.references).unwrap_or_default();
+        let is_like = |id: &&ResourceId| like.iter().any(|like| like.kind == id.kind);
+        references.iter().filter_map(|reference| reference.known()).filter(is_like).cloned().collect()
     }
 }
 
