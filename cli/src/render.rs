@@ -26,6 +26,8 @@ fn styled(text: &str, style: Style) -> String {
 
 /// Columns from which on a GUID with its kind leaves room for the rest.
 const WIDE: u16 = 110;
+/// On a narrow terminal, longer cells than this stand below the name.
+const LONG: usize = 12;
 /// Between two columns.
 const PADDING: u16 = 2;
 
@@ -44,14 +46,29 @@ fn table_of_width(headings: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
         (Some(resource), Some(name)) if width.is_some_and(|width| width < WIDE) => Some((resource, name)),
         _ => None,
     };
-    let is_shown = |index: &usize| {
-        let is_below = stacked.is_some_and(|(resource, _)| resource == *index);
-        !is_below && (*index == 0 || rows.iter().any(|row| row.get(*index).is_some_and(|cell| !cell.is_empty())))
+    let widest = |index: usize| rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.chars().count()).max();
+    // What stands below the name: the id as it is, other long cells with their heading.
+    let below: Vec<usize> = match stacked {
+        Some((resource, name)) => {
+            let is_long = |index: &usize| *index != name && *index > 0 && widest(*index).unwrap_or(0) > LONG;
+            std::iter::once(resource)
+                .chain((0..headings.len()).filter(is_long).filter(|index| *index != resource))
+                .collect()
+        }
+        None => Vec::new(),
     };
+    let is_shown = |index: &usize| !below.contains(index) && (*index == 0 || widest(*index).unwrap_or(0) > 0);
     let shown: Vec<usize> = (0..headings.len()).filter(is_shown).collect();
-    let cell = |row: &Vec<String>, index: usize| match stacked {
-        Some((resource, name)) if name == index => format!("{}\n{}", row[name], row[resource]),
-        _ => row.get(index).cloned().unwrap_or_default(),
+    let cell = |row: &Vec<String>, index: usize| {
+        let mut cell = row.get(index).cloned().unwrap_or_default();
+        if stacked.is_some_and(|(_, name)| name == index) {
+            for line in below.iter().filter(|line| !row[**line].is_empty()) {
+                let heading = headings[*line].to_lowercase();
+                let label = if heading == "resource" { String::new() } else { format!("{heading}: ") };
+                let _ = write!(cell, "\n{label}{}", row[*line]);
+            }
+        }
+        cell
     };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -74,9 +91,11 @@ fn table_of_width(headings: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
         match stacked {
             // The name may go on below; the id may not.
             Some((resource, name)) if name == *index => {
-                let longest = rows.iter().map(|row| row[resource].chars().count()).max().unwrap_or(0);
-                let width = Width::Fixed(u16::try_from(longest).unwrap_or(u16::MAX).saturating_add(PADDING));
-                column.set_constraint(ColumnConstraint::LowerBoundary(width));
+                let longest = u16::try_from(widest(resource).unwrap_or(0)).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(longest.saturating_add(PADDING))));
+            }
+            Some(_) => {
+                column.set_constraint(ColumnConstraint::ContentWidth);
             }
             _ if headings[*index] == "RESOURCE" => {
                 column.set_constraint(ColumnConstraint::ContentWidth);
@@ -168,7 +187,7 @@ mod tests {
     #[test]
     fn an_id_stays_whole_however_narrow_the_terminal() {
         let headings = ["ACTION", "RESOURCE", "NAME", "COMMENT"];
-        for width in [None, Some(200), Some(110), Some(80), Some(64)] {
+        for width in [None, Some(200), Some(110), Some(80), Some(66)] {
             let text = table_of_width(&headings, rows(), width);
             assert!(text.contains(ID) && !text.contains("COMMENT"), "{width:?}\n{text}");
             let widest = text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
@@ -176,7 +195,13 @@ mod tests {
         }
         let list = table_of_width(&["RESOURCE", "NAME", "STATE"], with_state(), Some(80));
         assert!(list.contains("published"), "{list}");
-        let narrow = table_of_width(&headings, rows(), Some(80));
+        let headings = ["ACTION", "RESOURCE", "NAME", "IN THE TARGET"];
+        let moved = rows().into_iter().map(|mut row| {
+            row[3] = ID.to_owned();
+            row
+        });
+        let narrow = table_of_width(&headings, moved.collect(), Some(80));
+        assert!(narrow.contains(&format!("in the target: {ID}")), "{narrow}");
         assert_eq!(narrow.lines().filter(|line| line.trim() == ID).count(), 1, "{narrow}");
     }
 }

@@ -141,3 +141,25 @@ fn quiet_says_results_and_errors_only() {
     assert!(run.stdout().contains("1 resource written"), "{run}");
     project.run(&["list", "none", "-q"]).exits(2).says("there is no environment none");
 }
+
+#[test]
+fn a_usage_error_says_everything_in_json_too() {
+    let project = Project::new();
+    let envelope = project.json(2, &["list"]);
+    let summary = envelope["diagnostics"][0]["summary"].as_str().unwrap();
+    assert!(summary.contains("required arguments") && summary.contains("<ENVIRONMENT>"), "{summary}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let project = Project::new();
+    for arguments in [&["formats"][..], &["formats", "--json"], &["list", "dev"], &["completions", "bash"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = project.command(arguments);
+        let output = command.stdout(full).stderr(std::process::Stdio::piped()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?} {said}");
+        assert!(said.contains("cannot be written"), "{said}");
+    }
+}

@@ -177,3 +177,22 @@ fn who_acts_without_a_name_in_the_session_is_known_to_the_system() {
     let listed = project.list("dev");
     assert!(!listed[0]["owners"][0].as_str().unwrap().is_empty(), "{listed:?}");
 }
+
+#[test]
+fn two_environments_never_share_a_store() {
+    let project = Project::new();
+    project.write(
+        "flowport.toml",
+        "[environments.dev]\nkind = \"development\"\nstore = \"sqlite:x.db\"\n[environments.prod]\nkind = \"production\"\nstore = \"sqlite:./x.db\"\n",
+    );
+    for arguments in [&["list", "dev"][..], &["env", "remove", "dev", "--delete-store", "--yes"]] {
+        project.run(arguments).exits(2).says_all(&["dev", "prod", "one store"]);
+    }
+}
+
+#[test]
+fn a_password_in_a_store_is_not_shown() {
+    let project = Project::new();
+    project.write("flowport.toml", "[environments.dev]\nkind = \"test\"\nstore = \"postgres://x:hunter2@h/db\"\n");
+    project.run(&["list", "dev"]).exits(2).says("postgres:").says_not("hunter2");
+}

@@ -288,3 +288,16 @@ fn a_package_is_no_output_for_a_terminal() {
     project.run(&["export", "dev", "--all", "-o", "-", "--format", "zip"]).exits(2).says("./-");
     assert!(!project.path("-").exists());
 }
+
+#[test]
+fn a_package_of_everything_is_called_by_its_flow() {
+    let project = Project::new();
+    let sample = sample("Order intake");
+    project.write("orders.zip", sample.package.bytes());
+    let create = sample.create_all();
+    let mut import = vec!["import", "dev", "orders.zip", "--yes"];
+    import.extend(create.iter().map(String::as_str));
+    project.ok(&import);
+    project.ok(&["export", "dev", "--all", "-o", "all.zip"]);
+    assert_eq!(project.json(0, &["inspect", "all.zip"])["result"]["name"], "Order intake");
+}

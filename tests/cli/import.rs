@@ -170,3 +170,20 @@ fn a_store_that_is_no_database_is_named_and_left_alone() {
     }
     assert!(project.read(".flowport/dev.db").starts_with("this is my shopping list"));
 }
+
+#[test]
+fn the_white_space_of_a_manifest_is_no_change() {
+    let project = Project::new();
+    let package = lone_flow("Orders").0;
+    let files = package.all_files().into_iter().map(|(name, content)| {
+        let is_manifest = name == "manifest.json";
+        let pretty = || serde_json::to_string_pretty(&package.manifest).unwrap().replace('\n', "\r\n").into_bytes();
+        (name, if is_manifest { pretty() } else { content })
+    });
+    let files: Vec<(String, Vec<u8>)> = files.collect();
+    let entries = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+    project.write("pretty.zip", crate::support::zipped::zip(entries));
+    package.save(project.path("plain.zip"));
+    project.ok(&["import", "dev", "pretty.zip", "--yes"]);
+    project.run(&["plan", "dev", "plain.zip", "--detailed-exitcode"]).exits(0).says("no changes");
+}

@@ -79,3 +79,14 @@ fn a_value_bound_to_an_environment_is_listed_and_replaced_by_settings() {
     project.ok(&["plan", "prod", "orders.zip", "--settings", "prod.toml"]).says("no changes");
     project.ok(&["plan", "prod", "orders.zip", "--settings", "prod.toml", "--detailed-exitcode"]);
 }
+
+#[test]
+fn settings_in_the_wrong_place_show_no_secret() {
+    let (project, sample) = with_sample();
+    let flow = &sample.flow;
+    project.write("a.toml", format!("[secrets]\n\"flow/{flow}#x\" = \"{SECRET}\"\n"));
+    project.write("b.toml", format!("[replace]\n\"{SECRET}\" = \"other\"\n"));
+    for settings in ["a.toml", "b.toml"] {
+        project.run(&["plan", "dev", "orders.zip", "--settings", settings]).exits(4).says_not(SECRET);
+    }
+}
