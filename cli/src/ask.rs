@@ -1,13 +1,15 @@
 //! Asking at the terminal, and the editor.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dialoguer::{Confirm, Input, Select};
+use tempfile::TempDir;
 
 use crate::exit::{self, Failure, Outcome};
+use crate::render;
 use crate::text::clean;
 
 /// How shells report a program that Ctrl-C ended.
@@ -77,20 +79,53 @@ pub(crate) fn choose(question: &str, items: &[String]) -> Outcome<Option<usize>>
     ask(|| Select::new().with_prompt(format!("{} (↑ ↓, Enter)", clean(question))).items(&items).interact_opt())
 }
 
-/// Lets the user edit a text in `$VISUAL` or `$EDITOR`. `name` gives the file its ending, so that editors know its language.
-pub(crate) fn edit(name: &str, content: &[u8]) -> Outcome<Vec<u8>> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let default = if cfg!(windows) { "notepad" } else { "vi" };
-    let editor = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| default.to_owned());
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join(Path::new(name).file_name().unwrap_or("part".as_ref()));
-    std::fs::write(&file, content)?;
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or(default);
-    let status = Command::new(program).args(words).arg(&file).status();
-    match status {
-        Ok(status) if status.success() => Ok(std::fs::read(&file)?),
-        Ok(status) => Err(Failure::failed(format!("the editor {editor} ended with {status}; nothing was written"))),
-        Err(error) => Err(Failure::failed(format!("the editor {editor} does not start ({error}); set EDITOR"))),
+/// A text in `$VISUAL` or `$EDITOR`, as often as it takes. Gone with its folder at the end, unless it is kept.
+pub(crate) struct Editor {
+    folder: TempDir,
+    file: PathBuf,
+}
+
+impl Editor {
+    /// `name` gives the file its ending, so that editors know its language.
+    pub(crate) fn new(name: &str, content: &[u8]) -> Outcome<Editor> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join(Path::new(name).file_name().unwrap_or("part".as_ref()));
+        std::fs::write(&file, content)?;
+        Ok(Editor { folder, file })
+    }
+
+    /// What stands there after the user has edited it.
+    pub(crate) fn edit(&self) -> Outcome<Vec<u8>> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let default = if cfg!(windows) { "notepad" } else { "vi" };
+        let editor = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| default.to_owned());
+        let mut words = editor.split_whitespace();
+        let program = words.next().unwrap_or(default);
+        let status = Command::new(program).args(words).arg(&self.file).status();
+        match status {
+            Ok(status) if status.success() => Ok(std::fs::read(&self.file)?),
+            Ok(status) => Err(Failure::failed(format!("the editor {editor} ended with {status}; nothing was written"))),
+            Err(error) => Err(Failure::failed(format!("the editor {editor} does not start ({error}); set EDITOR"))),
+        }
+    }
+
+    /// Edits until `check` takes it, or the user has enough: then the text is kept and the failure says where.
+    pub(crate) fn until<T>(self, can_ask: bool, mut check: impl FnMut(Vec<u8>) -> Outcome<T>) -> Outcome<T> {
+        loop {
+            let failure = match check(self.edit()?) {
+                Ok(checked) => return Ok(checked),
+                Err(failure) => failure,
+            };
+            if can_ask {
+                eprint!("{}", render::findings(&failure.diagnostics));
+            }
+            if !can_ask || !confirm("edit again?")? {
+                let folder = self.folder.keep();
+                let file = folder.join(self.file.file_name().unwrap_or_default());
+                let what = format!("{}; nothing was written, the text is kept in {}", failure.what, file.display());
+                let diagnostics = if can_ask { Vec::new() } else { failure.diagnostics };
+                return Err(Failure { what, diagnostics, ..failure });
+            }
+        }
     }
 }

@@ -394,3 +394,11 @@ fn any_answer_to_which_of_several_is_taken() {
     plan(&["--setup", &format!("connector/{connector}=use-existing:connector/two")]).exits(0);
     plan(&["--setup", &format!("connector/{connector}=create")]).exits(0);
 }
+
+#[test]
+fn the_nearest_name_is_one_of_the_same_kind() {
+    let (project, sample) = with_target();
+    let wrong = format!("connection/{}=connection/prod-outlok", sample.connections[0]);
+    let plan = project.run(&["plan", "prod", "orders.zip", "--map", &wrong]).exits(4);
+    plan.says("S-MAP").says_not("did you mean connector/");
+}

@@ -162,7 +162,8 @@ mod edit {
         std::fs::write(&editor, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
         let mut command = project.command(arguments);
-        command.env("EDITOR", format!("sh {}", editor.display()));
+        // What is kept of a text goes with the project.
+        command.env("EDITOR", format!("sh {}", editor.display())).env("TMPDIR", project.folder());
         run(command, arguments.join(" "))
     }
 
@@ -196,7 +197,9 @@ mod edit {
         let project = with_flow();
         let arguments = ["edit", "dev", "flow/Orders", "--part", "definition.json"];
         let broken = editing(&project, "printf '{\\n  \"name\": }' > \"$1\"", &arguments).exits(4);
-        broken.says_all(&["definition.json", "line 2"]);
+        let broken = broken.says_all(&["definition.json", "line 2", "the text is kept in "]);
+        let kept = broken.stderr.split("the text is kept in ").nth(1).unwrap().lines().next().unwrap();
+        assert_eq!(std::fs::read_to_string(kept).unwrap(), "{\n  \"name\": }");
         editing(&project, "printf '{}' > \"$1\"", &arguments).exits(4).says("PA0301");
         editing(&project, "exit 3", &arguments).exits(1).says("nothing was written");
         assert_eq!(content_version(&project), "1.0.0.0");

@@ -301,3 +301,12 @@ fn a_package_of_everything_is_called_by_its_flow() {
     project.ok(&["export", "dev", "--all", "-o", "all.zip"]);
     assert_eq!(project.json(0, &["inspect", "all.zip"])["result"]["name"], "Order intake");
 }
+
+#[test]
+fn files_of_a_split_are_never_taken_for_flags() {
+    let project = Project::new();
+    lone_flow("--overwrite").0.save(project.path("flag.zip"));
+    project.ok(&["import", "dev", "flag.zip", "--yes"]);
+    project.ok(&["export", "dev", "--all", "--split", "-o", "out"]);
+    assert_eq!(project.names("out"), ["overwrite.zip"]);
+}

@@ -2,6 +2,7 @@ use flowport_core::encode::{Placed, choose_format};
 use flowport_core::model::Diagnostic;
 use serde_json::json;
 
+use super::inspect::secrets;
 use crate::arguments::Convert;
 use crate::context::{self, Context};
 use crate::exit::{self, Failure, Outcome};
@@ -14,7 +15,9 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let registry = context.registry()?;
     let decoded = context.decode(&arguments.input)?;
     let mut found = decoded.diagnostics;
-    found.extend(context.inspect(&decoded.package)?.into_iter().flat_map(|entry| entry.inspection.diagnostics));
+    let inspected = context.inspect(&decoded.package)?;
+    found.extend(secrets(&inspected));
+    found.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
     if found.iter().any(Diagnostic::is_error) {
         let what = format!("{} breaks the rules of its format; nothing was written", arguments.input.display());
         return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });

@@ -2,7 +2,7 @@ use flowport_core::hand;
 
 use super::{list, put};
 use crate::arguments::Edit;
-use crate::ask;
+use crate::ask::Editor;
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::report::Report;
@@ -16,7 +16,8 @@ pub(super) fn run(context: &Context, arguments: &Edit) -> Outcome<Report> {
     };
     let part = hand::part(&resource, arguments.part.as_deref())?;
     let (name, before) = (part.name.clone(), part.content.read_all()?);
-    let after = ask::edit(&name, &before)?;
-    let prepared = hand::edit(context.registry()?, &resource, &name, after)?;
+    let registry = context.registry()?;
+    let prepared = Editor::new(&name, &before)?
+        .until(context.can_ask(), |after| Ok(hand::edit(registry, &resource, &name, after)?))?;
     put::write(context, environment.as_mut(), prepared, "edited")
 }

@@ -269,6 +269,8 @@ fn split(
 fn file_name(name: &str, id: &str, extension: &str, taken: &mut HashSet<String>) -> String {
     let safe = |letter: char| if letter.is_alphanumeric() || matches!(letter, '-' | '_') { letter } else { '-' };
     let mut stem: String = name.chars().map(safe).take(60).collect();
+    // A name that begins with it is a flag to other programs.
+    stem.drain(..stem.len() - stem.trim_start_matches('-').len());
     let short: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric()).take(8).collect();
     let reserved = ["con", "prn", "aux", "nul"].contains(&stem.to_lowercase().as_str());
     if stem.trim_matches('-').is_empty() || reserved || !taken.insert(stem.to_lowercase()) {

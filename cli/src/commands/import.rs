@@ -8,13 +8,16 @@ use serde_json::json;
 
 use super::plan::{self, Incoming, target_name};
 use crate::arguments::Import;
-use crate::ask;
+use crate::ask::{self, Editor};
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
 use crate::text::{clean, count, shell};
+
+/// So much of what is left to do is shown; `check` shows all.
+const SHOWN: usize = 20;
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let mut settings = plan::settings(&arguments.answers)?;
@@ -138,25 +141,14 @@ fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
             clean(&head.name),
             clean(&head.id.to_string())
         );
-        let mut text = before.clone();
-        loop {
-            text = ask::edit(&name, &text)?;
+        let changed = Editor::new(&name, &before)?.until(context.can_ask(), |text| {
             if text == before {
-                break;
+                return Ok(None);
             }
-            match hand::replace_part(registry, &entry.resource, &name, text.clone()) {
-                Ok(changed) => {
-                    entry.resource = flowport_core::model::Resource::clone(&changed.view);
-                    break;
-                }
-                Err(error) => {
-                    let failure = Failure::from(error);
-                    eprint!("{}", render::findings(&failure.diagnostics));
-                    if !context.can_ask() || !ask::confirm("edit again?")? {
-                        return Err(failure);
-                    }
-                }
-            }
+            Ok(Some(hand::replace_part(registry, &entry.resource, &name, text)?))
+        })?;
+        if let Some(changed) = changed {
+            entry.resource = flowport_core::model::Resource::clone(&changed.view);
         }
     }
     incoming.inspected = context.inspect(&incoming.decoded.package)?;
@@ -196,8 +188,12 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
     let left = left_to_do(arguments, &stored);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
-        for line in &left {
+        for line in left.iter().take(SHOWN) {
             text.push_str(&format!("  {}\n", clean(line)));
+        }
+        if left.len() > SHOWN {
+            let more = left.len() - SHOWN;
+            text.push_str(&format!("  and {more} more: flowport check {}\n", arguments.environment));
         }
     }
     let result = json!({

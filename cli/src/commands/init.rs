@@ -29,8 +29,11 @@ pub(super) fn run(arguments: &Init) -> Outcome<Report> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
     let path = folder.join(FILE);
     config::create(&path, PROJECT).map_err(|error| {
-        let advice = if error.kind() == std::io::ErrorKind::AlreadyExists { "; this is a project already" } else { "" };
-        Failure::failed(format!("{}: {error}{advice}", path.display()))
+        let why = match error.kind() {
+            std::io::ErrorKind::AlreadyExists => "it is there: this is a project already".to_owned(),
+            _ => error.to_string(),
+        };
+        Failure::failed(format!("{}: {why}", path.display()))
     })?;
     let shown = text::path(&path);
     let text = format!("{shown} with the environments dev, test and prod\nnext: flowport import dev PACKAGE.zip\n");

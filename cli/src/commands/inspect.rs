@@ -32,7 +32,8 @@ fn is_advice(diagnostic: &Diagnostic) -> bool {
     diagnostic.code == "E-FOUND"
 }
 
-fn secrets(inspected: &[Inspected]) -> Vec<Diagnostic> {
+/// Every secret in a package, as a warning.
+pub(super) fn secrets(inspected: &[Inspected]) -> Vec<Diagnostic> {
     let warn = |entry: &Inspected, secret: &flowport_core::model::Secret| {
         let id = &entry.view.head.id;
         let (code, what) =

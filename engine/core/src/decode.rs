@@ -218,7 +218,7 @@ impl PackageSink for Sink {
         if writing.len() + bytes.len() as u64 > limit {
             return Err(SinkError::Limit(format!("the part {name} has more than {limit} bytes")));
         }
-        spool.write(writing, bytes).map_err(|error| SinkError::Spool(error.to_string()))
+        spool.write(writing, bytes).map_err(|error| no_room(&error))
     }
 
     fn attachment(&self, bytes: &[u8]) -> Result<(), SinkError> {
@@ -230,8 +230,14 @@ impl PackageSink for Sink {
         let SinkState { spool, open: Open::Attachment(writing), .. } = &mut *state else {
             return Err(contract("it wrote no attachment"));
         };
-        spool.write(writing, bytes).map_err(|error| SinkError::Spool(error.to_string()))
+        spool.write(writing, bytes).map_err(|error| no_room(&error))
     }
+}
+
+/// Parts are kept in a temporary file while a package is read.
+fn no_room(error: &std::io::Error) -> SinkError {
+    let folder = std::env::temp_dir();
+    SinkError::Spool(format!("the temporary folder {} cannot be written to: {error}", folder.display()))
 }
 
 /// A plugin's failure about one resource, as findings.

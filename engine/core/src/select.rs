@@ -64,8 +64,11 @@ impl<'a> Names<'a> {
     /// The id or name that looks most like it, if one looks like it at all.
     #[must_use]
     pub fn nearest(&self, text: &str) -> Option<String> {
-        let spelled = self.entries.iter().flat_map(|(id, name)| [id.to_string(), format!("{}/{name}", id.kind)]);
-        nearest(text, spelled)
+        let kind = text.split_once('/').map(|(kind, _)| kind);
+        let is_of_it = |id: &ResourceId| kind == Some(id.kind.as_str());
+        let knows_kind = self.entries.iter().any(|(id, _)| is_of_it(id));
+        let meant = self.entries.iter().filter(|(id, _)| !knows_kind || is_of_it(id));
+        nearest(text, meant.flat_map(|(id, name)| [id.to_string(), format!("{}/{name}", id.kind)]))
     }
 }
 
