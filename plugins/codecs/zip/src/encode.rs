@@ -48,7 +48,9 @@ pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<V
         }
     }
     if !flows.is_empty() {
-        let ids: Vec<&str> = flows.iter().map(|(_, id)| *id).collect();
+        let places: HashMap<&str, usize> = kept.paths.iter().map(String::as_str).zip(0..).collect();
+        let mut ids: Vec<&str> = flows.iter().map(|(_, id)| *id).collect();
+        ids.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
         archive.text(FLOWS_MANIFEST, &manifests::flows(&ids, &kept))?;
     }
     for (index, _) in of_kind(&resources, APP) {

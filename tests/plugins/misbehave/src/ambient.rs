@@ -9,9 +9,6 @@ use std::time::{Duration, Instant, SystemTime};
 
 use flowport_plugin::Literal;
 
-/// More than the runtime keeps in place between two operations, in pages of 64 KiB.
-const PAGES: usize = 128;
-
 static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 /// One literal per thing looked at.
@@ -48,6 +45,8 @@ pub(crate) fn look_around() -> Vec<Literal> {
 #[cfg(target_arch = "wasm32")]
 #[allow(unsafe_code)]
 fn left_in_memory() -> usize {
+    /// More than the runtime keeps in place between two operations, in pages of 64 KiB.
+    const PAGES: usize = 128;
     let first = core::arch::wasm32::memory_grow::<0>(PAGES);
     assert_ne!(first, usize::MAX, "there is no memory");
     let start = (first * 65_536) as *mut u8;

@@ -1,4 +1,4 @@
-//! What of a package is kept for writing it again: the order of its resources, its own id, and members that flowport does not know.
+//! What of a package is kept for writing it again: the order of its resources and flows, its own id, and members that flowport does not know.
 
 use flowport_plugin::json::{Document, Value, Writer};
 
@@ -12,6 +12,8 @@ pub(crate) type Members = Vec<(String, String)>;
 pub(crate) struct Kept {
     pub(crate) telemetry_id: Option<String>,
     pub(crate) order: Vec<String>,
+    /// Of `assetPaths`, where they are not sorted.
+    pub(crate) paths: Vec<String>,
     /// Of the root manifest, of its `details`, and of the manifest of the flow folders.
     pub(crate) root: Members,
     pub(crate) details: Members,
@@ -27,6 +29,13 @@ pub(crate) fn of(document: &Document, manifest: &Manifest<'_>, flows_manifest: O
         writer.string(&entry.id);
     }
     writer.end_array();
+    let paths = flows_manifest.and_then(|flows| flows.at("/flowAssets/assetPaths"));
+    let paths: Vec<_> = paths.into_iter().flat_map(Value::elements).filter_map(Value::as_str).collect();
+    if !paths.is_sorted() {
+        writer.key("paths").begin_array();
+        paths.iter().for_each(|path| _ = writer.string(path));
+        writer.end_array();
+    }
     let root = Some(document.root());
     unknown(&mut writer, "root", root, &["schema", "details", "resources"]);
     unknown(&mut writer, "details", document.root().get("details"), &DETAILS);
@@ -53,13 +62,17 @@ fn unknown(writer: &mut Writer, name: &str, object: Option<Value<'_>>, known: &[
 pub(crate) fn read(content: &str) -> Kept {
     let Ok(document) = Document::parse(content.as_bytes()) else { return Kept::default() };
     let text = |value: Value<'_>| value.as_str().map(|text| text.into_owned());
+    let list = |pointer: &str| -> Vec<String> {
+        document.at(pointer).into_iter().flat_map(Value::elements).filter_map(text).collect()
+    };
     let members = |name: &str| -> Members {
         let members = document.root().get(name).into_iter().flat_map(Value::members);
         members.map(|(key, value)| (key.name().into_owned(), value.raw().to_owned())).collect()
     };
     Kept {
         telemetry_id: document.at("/packageTelemetryId").and_then(text).filter(|id| !id.is_empty()),
-        order: document.at("/order").into_iter().flat_map(Value::elements).filter_map(text).collect(),
+        order: list("/order"),
+        paths: list("/paths"),
         root: members("root"),
         details: members("details"),
         flows: members("flows"),
