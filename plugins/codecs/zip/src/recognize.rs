@@ -101,7 +101,7 @@ fn by_entries(archive: &Archive<'_>) -> Recognition {
         );
     }
     if files.contains(&MANIFEST) {
-        return by_manifest(archive, &files);
+        return by_manifest(archive);
     }
     let has = |name: &str| files.iter().any(|file| file.eq_ignore_ascii_case(name));
     if has("Header.json") && has("Properties.json") {
@@ -165,7 +165,7 @@ fn wrapped(files: &[&str]) -> Option<Recognition> {
     inside(MANIFEST).then(|| something_else("PA0005", summary, &help))
 }
 
-fn by_manifest(archive: &Archive<'_>, files: &[&str]) -> Recognition {
+fn by_manifest(archive: &Archive<'_>) -> Recognition {
     let Some(entry) = archive.find(MANIFEST) else { return broken() };
     let Ok(text) = archive.read_all(entry, MAX_MANIFEST) else { return broken() };
     // A manifest that is no JSON is a broken package where the rest of one is there, and foreign otherwise.
@@ -176,9 +176,6 @@ fn by_manifest(archive: &Archive<'_>, files: &[&str]) -> Recognition {
         && root.get("schema").is_some();
     if is_package {
         return certain();
-    }
-    if files.iter().any(|name| name.starts_with("Microsoft.Flow/") || name.starts_with("Microsoft.PowerApps/")) {
-        return broken();
     }
     let (what, help) = match () {
         () if root.get("manifest_version").is_some() => ("a browser extension", "install it in a browser"),

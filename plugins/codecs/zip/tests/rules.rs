@@ -222,6 +222,7 @@ fn shapes_of_generators_have_named_warnings() {
     warnings(&flow().replace(inner, "{\"packageSchemaVersion\"", "{\"extra\":1,\"packageSchemaVersion\""), &[]);
     warnings(&flow().replace("manifest.json", r#""creator":"N/A","#, ""), &["PA0111"]);
     warnings(&flow().replace("manifest.json", r#"{"displayName":"X","#, "{"), &["PA0213"]);
+    warnings(&flow().replace("manifest.json", r#"{"displayName":"X","#, r#"{"displayName":" ","#), &["PA0213"]);
     warnings(&flow().replace("definition.json", r#""displayName":"F""#, r#""displayName":"G""#), &["PA0305"]);
 }
 

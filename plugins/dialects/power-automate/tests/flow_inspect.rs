@@ -59,6 +59,9 @@ fn every_way_to_use_a_reference_is_known() {
     }
     let named = action(r#"{"host":{"connectionReferenceName":"shared_y"}}"#);
     assert!(inspect(&named).diagnostics.is_empty());
+    // A text that only speaks of one is evaluated by nobody.
+    let told = action(r#"{"body":"see parameters('$connections')['none'] and @@parameters('$connections')['none']"}"#);
+    assert!(inspect(&told).diagnostics.is_empty());
     // Not the host of an action: a text like any other.
     let text = action(r#"{"body":{"host":{"connectionName":"none"}}}"#);
     assert!(inspect(&text).diagnostics.is_empty());
