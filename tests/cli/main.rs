@@ -26,4 +26,5 @@ mod questions;
 mod readme;
 mod recognition;
 mod secrets;
+mod stand_ins;
 mod terminal;
