@@ -37,6 +37,19 @@ impl Failure {
         Failure { exit: FAILED, what: what.into(), diagnostics: Vec::new() }
     }
 
+    /// A word for scripts, where no finding has one.
+    pub(crate) fn code(&self) -> &'static str {
+        match self.exit {
+            USAGE => "E-USAGE",
+            BLOCKED => "E-BLOCKED",
+            CHANGED_SINCE => "E-STALE",
+            HELD => "E-HELD",
+            REFUSED => "E-REFUSED",
+            NOT_PERMITTED => "E-NOT-PERMITTED",
+            _ => "E-FAILED",
+        }
+    }
+
     /// The same with another exit code.
     pub(crate) fn with_exit(mut self, exit: u8) -> Failure {
         self.exit = exit;

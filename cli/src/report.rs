@@ -65,7 +65,7 @@ impl Report {
         let mut diagnostics = failure.diagnostics.clone();
         let mut note = format!("error: {}\n", clean(&failure.what));
         if diagnostics.is_empty() {
-            diagnostics.push(Diagnostic::error("E-FAILED", failure.what.clone()));
+            diagnostics.push(Diagnostic::error(failure.code(), failure.what.clone()));
         } else {
             note.push_str(&render::findings(&diagnostics));
         }

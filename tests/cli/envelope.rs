@@ -146,6 +146,7 @@ fn quiet_says_results_and_errors_only() {
 fn a_usage_error_says_everything_in_json_too() {
     let project = Project::new();
     let envelope = project.json(2, &["list"]);
+    assert_eq!(envelope["diagnostics"][0]["code"], "E-USAGE");
     let summary = envelope["diagnostics"][0]["summary"].as_str().unwrap();
     assert!(summary.contains("required arguments") && summary.contains("<ENVIRONMENT>"), "{summary}");
 }
