@@ -102,11 +102,15 @@ fn read(registry: &Registry, path: &std::path::Path) -> (Decoded, Vec<Inspected>
 
 /// All that flowport found.
 fn found(inspected: &[Inspected]) -> native::Found {
+    let parts = inspected.iter().flat_map(|entry| &entry.view.parts);
+    let hashes = parts.clone().map(|part| usize::from(part.content.hash().0[0])).sum();
+    let parts = native::Found { parts: parts.count(), hashes, ..native::Found::default() };
     let each = inspected.iter().map(|entry| &entry.inspection);
-    each.fold(native::Found::default(), |sum, inspection| native::Found {
+    each.fold(parts, |sum, inspection| native::Found {
         references: sum.references + inspection.references.len(),
         literals: sum.literals + inspection.literals.len(),
         secrets: sum.secrets + inspection.secrets.len(),
+        ..sum
     })
 }
 

@@ -7,8 +7,9 @@ use tempfile::SpooledTempFile;
 
 use crate::content::{Content, Hash, Hasher, ReadAt};
 
-/// Above this the spool goes to disk: small packages never touch it, large ones stay out of memory.
-const IN_MEMORY: usize = 32 * 1024 * 1024;
+/// Above this the spool goes to disk: most packages never touch it, large ones stay out of memory. A package of any size is to go
+/// through in 256 MiB; a quarter more than this is held while the spool moves.
+const IN_MEMORY: usize = 96 * 1024 * 1024;
 
 /// An append-only store of contents. Dropping the last content removes the file.
 pub struct Spool {

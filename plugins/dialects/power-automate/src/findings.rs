@@ -60,7 +60,9 @@ fn connections(
     let mut computed = Vec::new();
     let is_computed = text.is_computed();
     let text = text.as_str();
-    if is_computed && text.contains('$') && text.contains("$connections") {
+    // Every action speaks of `$authentication`; a search for one letter prepares nothing.
+    let speaks_of_it = || text.match_indices('$').any(|(at, _)| text[at..].starts_with("$connections"));
+    if is_computed && speaks_of_it() {
         for found in connection_uses(text) {
             match found {
                 ConnectionUse::Key(name) => {

@@ -96,7 +96,7 @@ fn parameter_class(name: &str, parent: Option<Value<'_>>, text: &str) -> Option<
 
 /// A site's URL, or an expression that gives one.
 fn holds_lists(dataset: &str) -> bool {
-    dataset.contains("://") || detect::is_computed(dataset)
+    dataset.match_indices(':').any(|(at, _)| dataset[at..].starts_with("://")) || detect::is_computed(dataset)
 }
 
 /// `org1a2b3c4d.crm4`: a Dataverse organization as old-style actions name it. `default.cds` is the environment's own.

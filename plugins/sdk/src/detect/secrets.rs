@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::{FoundSecret, Text, is_name, user_info};
 
 const VAULT: &str = "keep it in a vault or a secured connection and take it from there at run time";
@@ -41,7 +43,10 @@ impl Text<'_> {
         if self.any(Text::AT) && self.any(Text::COLON) {
             found.extend(passwords(text));
         }
-        if self.any(Text::CAPITAL_B | Text::CAPITAL_J) {
+        if self.any(Text::CAPITAL_B) {
+            found.extend(credentials(text));
+        }
+        if self.any(Text::CAPITAL_J) {
             found.extend(tokens(text));
         }
         found.sort_by_key(|secret| secret.range.start);
@@ -144,25 +149,29 @@ fn fields(text: &str) -> Vec<FoundSecret> {
     found
 }
 
-/// `Bearer <token>`, `Basic <token>` and bare JSON Web Tokens.
-fn tokens(text: &str) -> Vec<FoundSecret> {
-    let token = |start: usize| {
-        let length = text[start..]
-            .bytes()
-            .take_while(|byte| is_name(*byte) || matches!(byte, b'.' | b'+' | b'/' | b'='))
-            .count();
-        start..start + length
+/// Where the token ends that begins here.
+fn token(text: &str, start: usize) -> Range<usize> {
+    let length =
+        text[start..].bytes().take_while(|byte| is_name(*byte) || matches!(byte, b'.' | b'+' | b'/' | b'=')).count();
+    start..start + length
+}
+
+/// `Bearer <token>` and `Basic <token>`.
+fn credentials(text: &str) -> Vec<FoundSecret> {
+    let after_scheme = |(at, _): (usize, &str)| {
+        let scheme = ["Bearer ", "Basic "].into_iter().find(|scheme| text[at..].starts_with(scheme))?;
+        Some(token(text, at + scheme.len())).filter(|range| range.len() >= 16)
     };
+    let ranges = text.match_indices('B').filter_map(after_scheme);
+    ranges.map(|range| FoundSecret { rule: "a token in an authorization header", advice: VAULT, range }).collect()
+}
+
+/// Bare JSON Web Tokens.
+fn tokens(text: &str) -> Vec<FoundSecret> {
     let mut found = Vec::new();
-    for (at, scheme) in text.match_indices("Bearer ").chain(text.match_indices("Basic ")) {
-        let range = token(at + scheme.len());
-        if range.len() >= 16 {
-            found.push(FoundSecret { rule: "a token in an authorization header", advice: VAULT, range });
-        }
-    }
     let mut from = 0;
     while let Some(at) = text[from..].find("eyJ") {
-        let range = token(from + at);
+        let range = token(text, from + at);
         // Behind the whole token, so that a text of nothing but `eyJ` is read once.
         from = range.end;
         if range.len() >= 40 && text[range.clone()].matches('.').count() >= 2 {
