@@ -119,7 +119,8 @@ impl Editor {
             if can_ask {
                 eprint!("{}", render::findings(&failure.diagnostics));
             }
-            if !can_ask || !confirm("edit again?")? {
+            // Whoever is interrupted here has not said that the text may go.
+            if !can_ask || !confirm("edit again?").unwrap_or(false) {
                 let folder = self.folder.keep();
                 let file = folder.join(self.file.file_name().unwrap_or_default());
                 let what = format!("{}; nothing was written, the text is kept in {}", failure.what, file.display());

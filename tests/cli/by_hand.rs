@@ -9,11 +9,7 @@ use crate::support::project::{Project, findings};
 fn with_sample() -> (Project, String) {
     let project = Project::new();
     let sample = sample("Order intake");
-    sample.package.save(project.path("orders.zip"));
-    let answers = sample.create_all();
-    let mut arguments = vec!["import", "dev", "orders.zip", "--yes"];
-    arguments.extend(answers.iter().map(String::as_str));
-    project.ok(&arguments);
+    sample.import(&project);
     (project, sample.flow)
 }
 

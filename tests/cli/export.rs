@@ -10,11 +10,7 @@ use crate::support::zipped;
 fn with_sample() -> (Project, String) {
     let project = Project::new();
     let sample = sample("Order intake");
-    sample.package.save(project.path("orders.zip"));
-    let answers = sample.create_all();
-    let mut arguments = vec!["import", "dev", "orders.zip", "--yes"];
-    arguments.extend(answers.iter().map(String::as_str));
-    project.ok(&arguments);
+    sample.import(&project);
     (project, sample.flow)
 }
 
@@ -293,11 +289,7 @@ fn a_package_is_no_output_for_a_terminal() {
 fn a_package_of_everything_is_called_by_its_flow() {
     let project = Project::new();
     let sample = sample("Order intake");
-    project.write("orders.zip", sample.package.bytes());
-    let create = sample.create_all();
-    let mut import = vec!["import", "dev", "orders.zip", "--yes"];
-    import.extend(create.iter().map(String::as_str));
-    project.ok(&import);
+    sample.import(&project);
     project.ok(&["export", "dev", "--all", "-o", "all.zip"]);
     assert_eq!(project.json(0, &["inspect", "all.zip"])["result"]["name"], "Order intake");
 }

@@ -7,12 +7,8 @@ use crate::support::zipped;
 fn with_sample() -> (Project, Sample) {
     let project = Project::new();
     let sample = sample("Order intake");
-    sample.package.save(project.path("orders.zip"));
-    let answers = sample.create_all();
-    let mut arguments = vec!["import", "dev", "orders.zip", "--yes"];
-    arguments.extend(answers.iter().map(String::as_str));
     // No output of any command shows the secret.
-    project.ok(&arguments).says_not(SECRET);
+    sample.import(&project).says_not(SECRET);
     (project, sample)
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::project::{Project, Run};
 use super::zipped;
 
 const APIS: &str = "/providers/Microsoft.PowerApps/apis/";
@@ -379,6 +380,15 @@ pub(crate) fn sample(name: &str) -> Sample {
 }
 
 impl Sample {
+    /// Imports it into dev, with its connections created.
+    pub(crate) fn import(&self, project: &Project) -> Run {
+        self.package.save(project.path("orders.zip"));
+        let answers = self.create_all();
+        let mut arguments = vec!["import", "dev", "orders.zip", "--yes"];
+        arguments.extend(answers.iter().map(String::as_str));
+        project.ok(&arguments)
+    }
+
     /// `--setup` flags that make everything the package asks for.
     pub(crate) fn create_all(&self) -> Vec<String> {
         let connections = self.connections.iter().map(|id| format!("connection/{id}=create"));

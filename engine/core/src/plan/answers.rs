@@ -270,14 +270,17 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// A value that is none of the environment's may be a secret that somebody wanted to replace.
+/// A value that is none of the environment's may be a secret that somebody wanted to replace: only what has the shape of an
+/// address or an id is shown whole.
 fn shown(value: &str) -> String {
-    let is_place = value.contains("://") || value.contains('@') || value.contains('.') || value.len() <= 8;
-    let is_guid = value.len() == 36 && value.chars().filter(|character| *character == '-').count() == 4;
-    if is_place || is_guid {
+    let is_url = value.contains("://") && !value.contains(['?', '@']);
+    let is_mail = value.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let is_guid = value.len() == 36 && value.matches('-').count() == 4;
+    if is_url || is_mail || is_guid {
         return value.to_owned();
     }
-    format!("{}… ({} characters)", value.chars().take(4).collect::<String>(), value.chars().count())
+    let length = value.chars().count();
+    format!("{}… ({length} characters)", value.chars().take((length / 4).min(4)).collect::<String>())
 }
 
 #[cfg(test)]
