@@ -1,0 +1,1 @@
+//! flowport's codec of K2view DPM flow exports.

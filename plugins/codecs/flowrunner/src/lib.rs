@@ -1,0 +1,1 @@
+//! flowport's codec of Backendless FlowRunner exports.

@@ -1,0 +1,1 @@
+//! flowport's codec of Boomi Flow packages (.package, .package2).

@@ -1,0 +1,1 @@
+//! What handlers and codecs both know of Backendless FlowRunner exports.

@@ -1,0 +1,1 @@
+//! flowport's handler of the elements that Boomi flows share.
