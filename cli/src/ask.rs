@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use dialoguer::{Confirm, Input, Select};
+use dialoguer::{Confirm, Input, Password, Select};
 use tempfile::TempDir;
 
 use crate::exit::{self, Failure, Outcome};
@@ -64,6 +64,17 @@ fn show_cursor() {
 /// Yes or no.
 pub(crate) fn confirm(question: &str) -> Outcome<bool> {
     ask(|| Confirm::new().with_prompt(clean(question)).default(false).interact())
+}
+
+/// A text that does not show while it is typed.
+pub(crate) fn hidden(question: &str) -> Outcome<String> {
+    ask(|| Password::new().with_prompt(clean(question)).interact())
+}
+
+/// A passphrase, typed twice.
+pub(crate) fn new_passphrase() -> Outcome<String> {
+    let twice = "the two are not the same";
+    ask(|| Password::new().with_prompt("passphrase").with_confirmation("once more", twice).interact())
 }
 
 /// The text must be typed exactly.

@@ -42,6 +42,26 @@ struct File {
     plugins: BTreeMap<String, PluginConfig>,
     /// Who acts, unless `--as` says otherwise; for the user's own file.
     user: Option<String>,
+    #[serde(default)]
+    secrets: SecretsConfig,
+    #[serde(default)]
+    share: ShareConfig,
+}
+
+/// How secrets are kept.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretsConfig {
+    /// The key file, beside the file that says so.
+    key: Option<PathBuf>,
+}
+
+/// Where packages are shared.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShareConfig {
+    /// The folder, beside the file that says so.
+    store: Option<PathBuf>,
 }
 
 /// All that is configured.
@@ -53,6 +73,8 @@ pub(crate) struct Config {
     /// With paths made absolute.
     pub(crate) plugins: BTreeMap<String, PluginConfig>,
     pub(crate) user: Option<String>,
+    key: Option<PathBuf>,
+    shares: Option<PathBuf>,
 }
 
 impl Config {
@@ -109,12 +131,25 @@ impl Config {
             self.plugins.insert(name, plugin);
         }
         self.user = file.user.or(self.user.take());
+        self.key = file.secrets.key.map(|key| folder.join(key)).or(self.key.take());
+        self.shares = file.share.store.map(|store| folder.join(store)).or(self.shares.take());
         Ok(())
     }
 
     /// The folder of the project file.
     pub(crate) fn folder(&self) -> &Path {
         self.path.as_deref().and_then(Path::parent).unwrap_or(Path::new("."))
+    }
+
+    /// The key file under which environments keep their secrets.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        let named = std::env::var_os("FLOWPORT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+        named.or_else(|| self.key.clone()).unwrap_or_else(|| self.folder().join(".flowport").join("secrets.key"))
+    }
+
+    /// The folder in which packages are shared.
+    pub(crate) fn share_store(&self) -> PathBuf {
+        self.shares.clone().unwrap_or_else(|| self.folder().join("flowport-shares"))
     }
 
     /// An environment by its name.

@@ -13,6 +13,7 @@ use flowport_core::model::Package;
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
 use flowport_runtime::{Limits, LoadError, Plugin, Runtime};
+use flowport_secrets::Vault;
 use flowport_store::{SqliteEnvironment, SqliteReader};
 
 use crate::arguments::Global;
@@ -34,6 +35,7 @@ pub(crate) struct Context {
     config: OnceCell<Config>,
     plugins: OnceCell<Vec<Loaded>>,
     registry: OnceCell<Registry>,
+    vault: OnceCell<Arc<Vault>>,
 }
 
 impl Context {
@@ -41,7 +43,13 @@ impl Context {
         if global.quiet || global.json {
             crate::progress::silence();
         }
-        Context { global, config: OnceCell::new(), plugins: OnceCell::new(), registry: OnceCell::new() }
+        Context {
+            global,
+            config: OnceCell::new(),
+            plugins: OnceCell::new(),
+            registry: OnceCell::new(),
+            vault: OnceCell::new(),
+        }
     }
 
     /// What is configured, read when it is first asked for: a broken project file stops no command that needs none.
@@ -128,17 +136,26 @@ impl Context {
         Ok((environment, store))
     }
 
+    /// The key to the secrets of the project's environments; its file is touched when a secret is.
+    pub(crate) fn vault(&self) -> Outcome<Arc<Vault>> {
+        if let Some(vault) = self.vault.get() {
+            return Ok(vault.clone());
+        }
+        let vault = Arc::new(Vault::at(&self.config()?.key_file()));
+        Ok(self.vault.get_or_init(|| vault).clone())
+    }
+
     /// Opens an environment for reading; one that was never written to is empty.
     pub(crate) fn read(&self, name: &str) -> Outcome<Arc<dyn ReadEnvironment>> {
         let (_, path) = self.environment(name)?;
-        Ok(Arc::new(SqliteReader::open(name, &path)?))
+        Ok(Arc::new(SqliteReader::open(name, &path)?.with_vault(self.vault()?)))
     }
 
     /// Opens an environment for writing, if the acting user may.
     pub(crate) fn write(&self, name: &str) -> Outcome<Box<dyn Environment>> {
         let (environment, path) = self.environment(name)?;
         self.permit(name, environment)?;
-        Ok(Box::new(SqliteEnvironment::open(name, &path)?))
+        Ok(Box::new(SqliteEnvironment::open(name, &path)?.with_vault(self.vault()?)))
     }
 
     /// Only makers write to an environment that names its makers.

@@ -4,6 +4,7 @@ use flowport_core::Error;
 use flowport_core::environment::EnvironmentError;
 use flowport_core::model::Diagnostic;
 use flowport_runtime::LoadError;
+use flowport_secrets::SecretsError;
 
 pub(crate) const DONE: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
@@ -95,6 +96,17 @@ impl From<EnvironmentError> for Failure {
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Failure {
         let exit = if matches!(error, LoadError::TooLarge { .. }) { REFUSED } else { FAILED };
+        Failure::failed(error.to_string()).with_exit(exit)
+    }
+}
+
+impl From<SecretsError> for Failure {
+    fn from(error: SecretsError) -> Failure {
+        let exit = match &error {
+            SecretsError::NotARecipient(_) => USAGE,
+            SecretsError::NotTheAddressee | SecretsError::WrongPassphrase | SecretsError::Damaged => REFUSED,
+            _ => FAILED,
+        };
         Failure::failed(error.to_string()).with_exit(exit)
     }
 }

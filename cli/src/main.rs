@@ -11,6 +11,7 @@ mod progress;
 mod project_text;
 mod render;
 mod report;
+mod sealing;
 mod text;
 
 use std::process::ExitCode;

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod packages;
+mod secrets;
 
 pub(crate) use packages::{Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments};
+pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
 /// Moves low-code flows, and all that they need, between environments.
 #[derive(Parser)]
@@ -93,6 +95,9 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// What an environment lacks after an import
     Check(Check),
+    /// Secrets that an environment keeps apart, encrypted
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -126,6 +131,10 @@ impl Command {
             Command::Convert(_) => "convert",
             Command::Graph(_) => "graph",
             Command::Check(_) => "check",
+            Command::Secret(SecretCommand::List(_)) => "secret list",
+            Command::Secret(SecretCommand::Set(_)) => "secret set",
+            Command::Secret(SecretCommand::Remove(_)) => "secret remove",
+            Command::Secret(SecretCommand::Recipient) => "secret recipient",
             Command::Plugin(PluginCommand::List) => "plugin list",
             Command::Plugin(PluginCommand::Info(_)) => "plugin info",
             Command::Formats => "formats",

@@ -41,9 +41,15 @@ pub(crate) struct Export {
     /// What to tell the importer about a resource
     #[arg(long, value_name = "RESOURCE=TEXT")]
     pub(crate) comment: Vec<String>,
-    /// Declared secrets travel
+    /// Declared secrets travel, in the clear
     #[arg(long)]
     pub(crate) include_secrets: bool,
+    /// Declared secrets travel sealed: only the owner of this age public key can open them, or who knows the passphrase
+    #[arg(long, value_name = "RECIPIENT|passphrase", conflicts_with = "include_secrets")]
+    pub(crate) seal_to: Option<String>,
+    /// With `--seal-to passphrase`: the passphrase, in a file
+    #[arg(long, value_name = "FILE", requires = "seal_to")]
+    pub(crate) passphrase_file: Option<PathBuf>,
     /// Found secrets are taken out
     #[arg(long)]
     pub(crate) strip_found: bool,
@@ -87,6 +93,12 @@ pub(crate) struct Answers {
     /// Switch on what can be switched on
     #[arg(long)]
     pub(crate) publish: bool,
+    /// The age key that opens sealed secrets (default: the project's own)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
+    /// The passphrase that opens sealed secrets, in a file (or in FLOWPORT_PASSPHRASE)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -3,9 +3,10 @@ use std::path::{Path, PathBuf};
 
 use flowport_core::encode::{Placed, choose_format};
 use flowport_core::environment::{ReadEnvironment, Summary};
-use flowport_core::export::{Exported, Request, export};
+use flowport_core::export::{Declared, Exported, Request, export};
 use flowport_core::model::{Action, Diagnostic, Head, PackageInfo, ResourceId};
 use flowport_core::registry::Registry;
+use flowport_secrets::Recipient;
 use serde_json::{Value, json};
 
 use super::list;
@@ -15,6 +16,7 @@ use crate::exit::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
+use crate::sealing;
 use crate::text::{clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
@@ -26,11 +28,29 @@ pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
         return split(context, arguments, environment.as_ref(), &summaries, request);
     }
     let progress = Progress::tally("preparing");
-    let exported = export(context.registry()?, environment.as_ref(), &request, &|| progress.advance(1))?;
+    let mut exported = export(context.registry()?, environment.as_ref(), &request, &|| progress.advance(1))?;
     drop(progress);
+    sealing(context, arguments)?.seal(&mut exported)?;
     let written = write(context, arguments, &exported, &arguments.output)?;
     let text = written.text(&exported);
     Ok(Report::done(written.json(&exported), text).noting(exported.diagnostics))
+}
+
+/// For whom secrets are sealed, if for anybody. Asked for once, however many packages are written.
+struct Sealing(Option<Recipient>);
+
+fn sealing(context: &Context, arguments: &Export) -> Outcome<Sealing> {
+    let recipient = |to: &String| sealing::recipient(context, to, arguments.passphrase_file.as_deref());
+    Ok(Sealing(arguments.seal_to.as_ref().map(recipient).transpose()?))
+}
+
+impl Sealing {
+    fn seal(&self, exported: &mut Exported) -> Outcome<()> {
+        match &self.0 {
+            Some(recipient) => sealing::put_into(&mut exported.package, &exported.secrets, recipient),
+            None => Ok(()),
+        }
+    }
 }
 
 fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outcome<Request> {
@@ -97,7 +117,11 @@ fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outc
         info,
         setups,
         comments,
-        include_secrets: arguments.include_secrets,
+        secrets: match (arguments.include_secrets, &arguments.seal_to) {
+            (true, _) => Declared::Travel,
+            (false, Some(_)) => Declared::Apart,
+            (false, None) => Declared::StayBehind,
+        },
         strip_found: arguments.strip_found,
         include_drafts: arguments.include_drafts,
         actor: context.actor()?,
@@ -229,12 +253,14 @@ fn split(
         summaries.iter().map(|summary| (&summary.head.id, summary.head.name.as_str())).collect();
     let mut taken = HashSet::new();
     let mut packages = Vec::new();
+    let sealing = sealing(context, arguments)?;
     let progress = Progress::tally("preparing");
     for id in roots {
         let name = names.get(id).map_or_else(String::new, |name| (*name).to_owned());
         let mut own = Request { roots: vec![id.clone()], ..request.clone() };
         own.info.name = arguments.name.clone().unwrap_or_else(|| name.clone());
-        let exported = export(registry, environment, &own, &|| progress.advance(1))?;
+        let mut exported = export(registry, environment, &own, &|| progress.advance(1))?;
+        sealing.seal(&mut exported)?;
         let extension = match &extension {
             Some(extension) => extension.clone(),
             None => {

@@ -1,8 +1,10 @@
 use flowport_core::apply::{Applied, apply};
 use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
-use flowport_core::model::{Action, Diagnostic, State};
+use flowport_core::inspect::inspect;
+use flowport_core::model::{Action, Diagnostic, Resource, State};
 use flowport_core::plan::{Decision, Plan, Planned, Question};
+use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
@@ -23,7 +25,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let mut settings = plan::settings(&arguments.answers)?;
     let (config, _) = context.environment(&arguments.environment)?;
     context.permit(&arguments.environment, config)?;
-    let mut incoming = Incoming::read(context, &arguments.file)?;
+    let mut incoming = Incoming::read(context, &arguments.file, &arguments.answers)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
@@ -131,6 +133,12 @@ fn answer(plan: &Plan, change: &Planned, question: &Question, settings: &mut Set
 fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
     let registry = context.registry()?;
     for entry in &mut incoming.decoded.package.resources {
+        // Nobody sees a declared secret, not even in an editor.
+        let (lifted, secrets) = lift(registry, inspect(registry, entry.resource.clone()))
+            .map_err(|error| Failure::from(flowport_core::Error::from(error)))?;
+        entry.resource = Resource::clone(&lifted.view);
+        let id = entry.resource.head.id.clone();
+        incoming.sealed.0.extend(secrets.into_iter().map(|secret| (id.clone(), secret)));
         let Ok(part) = hand::part(&entry.resource, None) else { continue };
         let (name, before) = (part.name.clone(), part.content.read_all()?);
         let head = &entry.resource.head;
@@ -148,7 +156,9 @@ fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
             Ok(Some(hand::replace_part(registry, &entry.resource, &name, text)?))
         })?;
         if let Some(changed) = changed {
-            entry.resource = flowport_core::model::Resource::clone(&changed.view);
+            entry.resource = Resource::clone(&changed.inspected.view);
+            let given = changed.secrets.into_iter().map(|secret| (id.clone(), secret));
+            incoming.sealed.0.splice(0..0, given);
         }
     }
     incoming.inspected = context.inspect(&incoming.decoded.package)?;
@@ -236,8 +246,15 @@ fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
                 shell(&change.target.to_string())
             ));
         }
-        for secret in outcome.inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set) {
-            lines.push(format!("{} ({}) lacks a secret: {}", change.target, change.target_name, secret.label));
+        for secret in missing(&outcome.inspection) {
+            lines.push(format!(
+                "{} ({}) lacks a secret, {}: flowport secret set {environment} {} {}",
+                change.target,
+                change.target_name,
+                secret.label,
+                shell(&change.target.to_string()),
+                shell(&secret.slot)
+            ));
         }
         // What cannot be switched on is a draft only for want of setup.
         if outcome.resource.head.state == State::Draft && !outcome.stays_off {

@@ -85,6 +85,7 @@ fn result(decoded: &Decoded, inspected: &[Inspected], file: &std::path::Path) ->
         "creator": info.creator,
         "source": info.source,
         "intended_for": info.intended_for,
+        "sealed_secrets": decoded.package.sealed.is_some(),
         "resources": decoded.package.resources.iter().zip(inspected).map(resource).collect::<Vec<_>>(),
     })
 }
@@ -99,6 +100,7 @@ fn text(file: &str, decoded: &Decoded, inspected: &[Inspected], found: &[Diagnos
         info.creator.as_ref().map(|creator| format!("by {creator}")),
         info.source.as_ref().map(|source| format!("from {source}")),
         info.intended_for.as_ref().map(|wanted| format!("for {wanted}")),
+        decoded.package.sealed.as_ref().map(|_| "with sealed secrets".to_owned()),
     ];
     let facts: Vec<String> = facts.into_iter().flatten().map(|fact| clean(&fact)).collect();
     if !facts.is_empty() {

@@ -15,6 +15,7 @@ mod list;
 mod plan;
 mod plugin;
 mod put;
+mod secret;
 mod state;
 
 use clap::CommandFactory;
@@ -44,6 +45,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Convert(arguments) => convert::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Secret(command) => secret::run(context, &command),
         Command::Plugin(command) => plugin::run(context, &command),
         Command::Formats => formats::run(context),
         Command::Completions(arguments) => completions(&arguments),

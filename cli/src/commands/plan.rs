@@ -4,6 +4,7 @@ use flowport_core::decode::Decoded;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Diagnostic, Severity};
 use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
+use flowport_core::secrets::Secrets;
 use flowport_core::settings::{SecretSource, Settings, SetupEntry};
 use serde_json::{Value, json};
 
@@ -13,19 +14,25 @@ use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
+use crate::sealing::{self, value_in};
 use crate::text::{clean, count, shell, toml_string};
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
     pub(super) decoded: Decoded,
     pub(super) inspected: Vec<Inspected>,
+    /// Secrets beside the package: opened, or taken out before somebody edits it.
+    pub(super) sealed: Secrets,
 }
 
 impl Incoming {
-    pub(super) fn read(context: &Context, file: &Path) -> Outcome<Incoming> {
-        let decoded = context.decode(file)?;
+    pub(super) fn read(context: &Context, file: &Path, answers: &Answers) -> Outcome<Incoming> {
+        let mut decoded = context.decode(file)?;
         let inspected = context.inspect(&decoded.package)?;
-        Ok(Incoming { decoded, inspected })
+        let (identity, passphrase) = (answers.identity.as_deref(), answers.passphrase_file.as_deref());
+        let (sealed, found) = sealing::take_from(context, &decoded.package, identity, passphrase)?;
+        decoded.diagnostics.extend(found);
+        Ok(Incoming { decoded, inspected, sealed })
     }
 
     pub(super) fn plan(
@@ -44,6 +51,7 @@ impl Incoming {
             found: &self.decoded.diagnostics,
             settings,
             secrets: &secrets,
+            sealed: &self.sealed,
             publish,
         };
         let mut plan = plan::plan(context.registry()?, &target, &request, &|| progress.advance(1))?;
@@ -61,10 +69,7 @@ fn secrets(settings: &Settings) -> Outcome<Vec<(String, String)>> {
             (Some(name), None) => {
                 std::env::var(name).map_err(|_| failed(format!("the environment variable {name} is not set")))?
             }
-            (None, Some(file)) => {
-                let text = std::fs::read_to_string(file).map_err(|error| failed(format!("{file}: {error}")))?;
-                text.strip_suffix('\n').map(|text| text.strip_suffix('\r').unwrap_or(text)).unwrap_or(&text).to_owned()
-            }
+            (None, Some(file)) => value_in(Path::new(file)).map_err(failed)?,
             _ => return Err(failed("say either env or file".to_owned())),
         };
         Ok((key.clone(), value))
@@ -130,7 +135,7 @@ pub(super) fn settings(answers: &Answers) -> Outcome<Settings> {
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
     let settings = settings(&arguments.answers)?;
     context.environment(&arguments.environment)?;
-    let incoming = Incoming::read(context, &arguments.file)?;
+    let incoming = Incoming::read(context, &arguments.file, &arguments.answers)?;
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
         let template = template(&incoming, &plan);

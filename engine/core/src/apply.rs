@@ -47,6 +47,7 @@ fn write(outcome: &Outcome) -> Write {
         resource: outcome.resource.clone(),
         inspection: outcome.inspection.clone(),
         owners: None,
+        secrets: outcome.secrets.clone(),
         expected: outcome
             .replaces
             .as_ref()

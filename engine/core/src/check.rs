@@ -1,9 +1,10 @@
 //! After an import: what an environment still lacks.
 
 use crate::environment::{EnvironmentError, ReadEnvironment};
-use crate::inspect::inspect;
+use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, ResourceId, State, Strength, Target};
 use crate::registry::Registry;
+use crate::secrets::{mark_set, missing};
 use std::collections::HashSet;
 
 /// Looks at everything in an environment: dangling references, things that need setup, what is switched off, secrets not set,
@@ -23,9 +24,11 @@ pub fn check(
         progress();
         let id = &summary.head.id;
         let Some(resource) = environment.get(id)? else { continue };
-        let inspected = inspect(registry, resource);
-        found.extend(inspected.inspection.diagnostics);
-        for reference in &inspected.inspection.references {
+        let Inspected { mut inspection, .. } = inspect(registry, resource);
+        let kept = environment.inspection(id)?.secrets;
+        mark_set(&mut inspection, kept.iter().filter(|secret| secret.is_set).map(|secret| secret.slot.as_str()));
+        found.append(&mut inspection.diagnostics);
+        for reference in &inspection.references {
             let Target::Known(target) = &reference.target else { continue };
             if known.contains(target) {
                 continue;
@@ -43,12 +46,12 @@ pub fn check(
                     .help(format!("import {target}, or point the reference elsewhere with edit")),
             );
         }
-        for secret in inspected.inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set) {
+        for secret in missing(&inspection) {
             found.push(
                 Diagnostic::warning("C-SECRET", format!("{id}: {} is not set", secret.label))
                     .about(id)
                     .at(&secret.slot)
-                    .help("set it in the product"),
+                    .help(format!("flowport secret set {} '{id}' '{}'", environment.name(), secret.slot)),
             );
         }
         let activated = registry.handler(&summary.head).is_some_and(|(_, info)| info.traits.activated);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::encode::SEALED;
 use crate::error::Error;
 use crate::model::{
     Confidence, Diagnostic, Head, Package, PackageInfo, PackageResource, Part, Resource, ResourceId, Setup,
@@ -37,6 +38,7 @@ pub struct Decoded {
 pub fn decode(registry: &Registry, file: &Arc<dyn Input>, name: Option<&str>) -> Result<Decoded, Error> {
     let (codec, format) = recognize(registry, file, name)?;
     let mut decoded = decode_as(codec, &format, file)?;
+    decoded.package.sealed = take_sealed(&mut decoded.package.info);
     if let Some(attachment) = decoded.package.attachment.take() {
         attach(registry, &mut decoded, Arc::new(attachment))?;
     }
@@ -100,11 +102,18 @@ fn attach(registry: &Registry, decoded: &mut Decoded, attachment: Arc<dyn Input>
             decoded.package.resources.push(entry);
         }
     }
+    decoded.package.sealed = decoded.package.sealed.take().or(take_sealed(&mut carried.package.info));
     if decoded.package.info.intended_for.is_none() {
         decoded.package.info.intended_for = carried.package.info.intended_for;
     }
     decoded.diagnostics.extend(carried.diagnostics);
     Ok(())
+}
+
+/// Sealed secrets travel as the layout of a format of their own, so that no codec need know of them.
+fn take_sealed(info: &mut PackageInfo) -> Option<String> {
+    let position = info.layouts.iter().position(|layout| layout.format == SEALED)?;
+    Some(info.layouts.remove(position).content)
 }
 
 /// Takes in what a codec decodes.
@@ -143,7 +152,7 @@ impl Sink {
     fn finish(&self) -> Package {
         let mut state = std::mem::take(&mut *self.state());
         let attachment = state.close();
-        Package { info: state.info.unwrap_or_default(), resources: state.resources, attachment }
+        Package { info: state.info.unwrap_or_default(), resources: state.resources, attachment, sealed: None }
     }
 }
 

@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::content::Content;
 use crate::error::Error;
-use crate::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup};
+use crate::model::{Diagnostic, Layout, Package, PackageInfo, PackageResource, ResourceId, Setup};
 use crate::plugin::{Codec, Input, Output, PackageSource, SharedView};
 use crate::registry::Registry;
+
+/// The layout that holds sealed secrets.
+pub(crate) const SEALED: &str = "flowport-sealed-secrets";
 
 /// How a resource was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +61,13 @@ pub fn choose_format(
         })
         .map(|(_, format)| format.id.as_str())
         .collect();
+    // The formats of one codec stand in its own order: the first is the one that its product writes today.
+    let of_one_codec = |ids: &[&str]| {
+        let mut names = ids.iter().filter_map(|id| registry.format(id)).map(|(codec, _)| codec.name());
+        names.next().is_some_and(|first| names.all(|name| name == first))
+    };
     match by_dialect.as_slice() {
-        [only] => Ok((*only).to_owned()),
+        [first, ..] if of_one_codec(&by_dialect) => Ok((*first).to_owned()),
         _ => {
             let known: Vec<&str> = registry.formats().map(|(_, format)| format.id.as_str()).collect();
             Err(Error::Invalid(vec![
@@ -85,8 +93,17 @@ pub fn encode(
         let head = &entry.resource.head;
         info.writes(&head.id.kind, &head.dialect)
     });
-    let attachment = if carried.is_empty() { None } else { Some(carry(registry, &package.info, carried)?) };
-    let placements = write(codec, format, &package.info, native, attachment, output)?;
+    let sealed = package.sealed.clone().map(|content| Layout { format: SEALED.to_owned(), content });
+    let mut info_written = package.info.clone();
+    let attachment = if info.carries_everything() {
+        info_written.layouts.extend(sealed);
+        None
+    } else if carried.is_empty() && sealed.is_none() {
+        None
+    } else {
+        Some(carry(registry, &package.info, carried, sealed)?)
+    };
+    let placements = write(codec, format, &info_written, native, attachment, output)?;
     let mut written = placements.into_iter();
     let place = |entry: &PackageResource| {
         let head = &entry.resource.head;
@@ -98,10 +115,16 @@ pub fn encode(
     Ok(package.resources.iter().map(place).collect())
 }
 
-/// The resources that the format has no place for, in a format that carries everything.
-fn carry(registry: &Registry, info: &PackageInfo, resources: Vec<PackageResource>) -> Result<Content, Error> {
+/// The resources that the format has no place for, and sealed secrets, in a format that carries everything.
+fn carry(
+    registry: &Registry,
+    info: &PackageInfo,
+    resources: Vec<PackageResource>,
+    sealed: Option<Layout>,
+) -> Result<Content, Error> {
     let Some((codec, format)) = registry.carrier() else {
-        let names: Vec<String> = resources.iter().map(|entry| entry.resource.head.id.to_string()).collect();
+        let names = resources.iter().map(|entry| entry.resource.head.id.to_string());
+        let names: Vec<String> = names.chain(sealed.is_some().then(|| "sealed secrets".to_owned())).collect();
         return Err(Error::Invalid(vec![
             Diagnostic::error("E-CARRIER", format!("this format has no place for {}", names.join(", ")))
                 .help("load a plugin whose format carries everything, or leave them out with --exclude"),
@@ -109,7 +132,7 @@ fn carry(registry: &Registry, info: &PackageInfo, resources: Vec<PackageResource
     };
     let buffer = Arc::new(Buffer::default());
     let output: Arc<dyn Output> = buffer.clone();
-    let info = PackageInfo { layouts: Vec::new(), ..info.clone() };
+    let info = PackageInfo { layouts: sealed.into_iter().collect(), ..info.clone() };
     write(codec, &format.id, &info, resources, None, &output)?;
     let bytes = std::mem::take(&mut *buffer.0.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(Content::from_bytes(bytes))

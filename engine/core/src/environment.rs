@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Head, Inspection, Reference, Resource, ResourceId};
+use crate::model::{Head, Inspection, Reference, Resource, ResourceId, SlotValue};
 
 /// What an environment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,11 +154,18 @@ pub trait ReadEnvironment: Send + Sync {
     fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError>;
 
     /// What was found when the resource was stored: identities, references, secrets, literals. Nothing is parsed again.
-    /// Diagnostics are not kept.
+    /// Diagnostics are not kept. A declared secret is set where its value is kept.
     ///
     /// # Errors
     /// [`EnvironmentError::Store`].
     fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError>;
+
+    /// The declared secrets that are kept apart from the resource: raw JSON text by slot. Whoever asks decides where they go;
+    /// they are never shown.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`], also where they cannot be opened.
+    fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError>;
 
     /// Who refers to it.
     ///
@@ -179,6 +186,9 @@ pub enum Write {
         inspection: Inspection,
         /// Who owns it, the owner first. None: as before; a new one belongs to the acting user.
         owners: Option<Vec<String>>,
+        /// Declared secrets to keep apart from it. Those kept before stay as long as the inspection knows their slot; one
+        /// without a value is forgotten.
+        secrets: Vec<SlotValue>,
         /// What was there when this was planned: the hash over head and parts, none for nothing.
         expected: Expected,
     },

@@ -14,7 +14,9 @@ use crate::model::{
     Action, Diagnostic, EditOp, Head, Package, PackageInfo, PackageResource, Resource, ResourceId, Secret, Setup,
     SlotValue, State, Strength,
 };
+use crate::plugin::PluginError;
 use crate::registry::Registry;
+use crate::secrets::{Secrets, lift, put_back};
 
 /// What to export, and how.
 #[derive(Debug, Clone, Default)]
@@ -31,14 +33,26 @@ pub struct Request {
     pub setups: HashMap<ResourceId, Action>,
     /// Comments by resource.
     pub comments: HashMap<ResourceId, String>,
-    /// Declared secrets travel.
-    pub include_secrets: bool,
+    /// What becomes of declared secrets.
+    pub secrets: Declared,
     /// Found secrets are taken out.
     pub strip_found: bool,
     /// Drafts leave too.
     pub include_drafts: bool,
     /// Who exports.
     pub actor: String,
+}
+
+/// What becomes of declared secrets when their resource leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Declared {
+    /// They stay behind.
+    #[default]
+    StayBehind,
+    /// They travel in the clear, where the product keeps them.
+    Travel,
+    /// They are handed over apart, to be sealed for an addressee.
+    Apart,
 }
 
 /// A package ready to be encoded.
@@ -50,6 +64,8 @@ pub struct Exported {
     pub because: HashMap<ResourceId, Because>,
     /// Findings; errors only in [`Error::Invalid`].
     pub diagnostics: Vec<Diagnostic>,
+    /// Declared secrets, with [`Declared::Apart`].
+    pub secrets: Secrets,
 }
 
 /// Takes a selection and what it needs out of an environment: only what may leave, in the form that may leave.
@@ -71,34 +87,41 @@ pub fn export(
         if let Some(owner) = others(registry, environment, &resource.head, &request.actor)? {
             foreign.push(format!("{id} belongs to {owner}"));
         }
-        resources.push(resource);
+        // Without being asked for they are not even opened.
+        let kept = match request.secrets {
+            Declared::StayBehind => set_slots(environment, id)?,
+            Declared::Travel | Declared::Apart => environment.secrets(id)?,
+        };
+        resources.push((resource, kept));
     }
     if !foreign.is_empty() {
         let what = foreign.join(", ");
         let advice = "only an owner or co-owner exports it; ask them, or use --as if that is you";
         return Err(Error::NotPermitted(format!("{} may not export this: {what}; {advice}", request.actor)));
     }
-    for resource in &resources {
+    for (resource, _) in &resources {
         diagnostics.extend(unindexed(registry, environment, resource)?);
     }
-    let prepared: Vec<(Resource, Vec<Diagnostic>)> = resources
+    let prepared: Vec<Prepared> = resources
         .into_par_iter()
-        .map(|resource| {
-            let prepared = prepare(registry, resource, request);
+        .map(|(resource, kept)| {
+            let prepared = prepare(registry, resource, kept, request);
             progress();
             prepared
         })
         .collect();
     let mut package = Package { info: request.info.clone(), ..Package::default() };
-    for (resource, findings) in prepared {
+    let mut secrets = Secrets::default();
+    for Prepared { resource, diagnostics: findings, apart } in prepared {
         diagnostics.extend(findings);
+        secrets.0.extend(apart.into_iter().map(|secret| (resource.head.id.clone(), secret)));
         let setup = setup(registry, &resource.head, request);
         package.resources.push(PackageResource { resource, setup });
     }
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Error::Invalid(diagnostics));
     }
-    Ok(Exported { package, because: found.because, diagnostics })
+    Ok(Exported { package, because: found.because, diagnostics, secrets })
 }
 
 /// A resource that was stored while its plugin was not loaded: the store knows nothing of what it needs.
@@ -184,10 +207,25 @@ fn setup(registry: &Registry, head: &Head, request: &Request) -> Setup {
     }
 }
 
-/// The form that leaves: prepared by its handler, without declared secrets, on request without found ones.
-fn prepare(registry: &Registry, resource: Resource, request: &Request) -> (Resource, Vec<Diagnostic>) {
+/// Slots of declared secrets that the environment keeps, without their values.
+fn set_slots(environment: &dyn ReadEnvironment, id: &ResourceId) -> Result<Vec<SlotValue>, Error> {
+    let known = environment.inspection(id)?.secrets.into_iter().filter(|secret| secret.declared && secret.is_set);
+    Ok(known.map(|secret| SlotValue { slot: secret.slot, value: None }).collect())
+}
+
+/// A resource in the form that leaves.
+struct Prepared {
+    resource: Resource,
+    diagnostics: Vec<Diagnostic>,
+    /// Its secrets, where they are to be sealed.
+    apart: Vec<SlotValue>,
+}
+
+/// The form that leaves: prepared by its handler, with or without its declared secrets, on request without found ones.
+fn prepare(registry: &Registry, resource: Resource, kept: Vec<SlotValue>, request: &Request) -> Prepared {
     let id = resource.head.id.clone();
-    let Some((handler, info)) = registry.handler(&resource.head) else { return (resource, Vec::new()) };
+    let as_it_is = |resource, diagnostics| Prepared { resource, diagnostics, apart: Vec::new() };
+    let Some((handler, info)) = registry.handler(&resource.head) else { return as_it_is(resource, Vec::new()) };
     if info.traits.drafts && resource.head.state == State::Draft && !request.include_drafts {
         let diagnostic = Diagnostic::error(
             "E-DRAFT",
@@ -195,52 +233,96 @@ fn prepare(registry: &Registry, resource: Resource, request: &Request) -> (Resou
         )
         .about(&id)
         .help(format!("publish it with `flowport publish`, or export with --include-drafts or --exclude '{id}'"));
-        return (resource, vec![diagnostic]);
+        return as_it_is(resource, vec![diagnostic]);
     }
     let view = Arc::new(resource);
     let prepared = match handler.prepare(&view) {
         Ok(edited) => view.edited(edited),
-        Err(error) => return (Resource::clone(&view), findings(error, &id)),
+        Err(error) => return as_it_is(Resource::clone(&view), findings(error, &id)),
     };
-    let Inspected { view, inspection, .. } = inspect(registry, prepared);
-    let mut diagnostics: Vec<Diagnostic> = inspection
+    let inspected = inspect(registry, prepared);
+    let mut diagnostics: Vec<Diagnostic> = inspected
+        .inspection
         .diagnostics
-        .into_iter()
-        .filter(|diagnostic| diagnostic.severity != crate::model::Severity::Info)
-        .collect();
-    let take_out: Vec<&Secret> = inspection
-        .secrets
         .iter()
-        .filter(|secret| secret.is_set && if secret.declared { !request.include_secrets } else { request.strip_found })
+        .filter(|diagnostic| diagnostic.severity != crate::model::Severity::Info)
+        .cloned()
         .collect();
-    for secret in inspection.secrets.iter().filter(|secret| secret.is_set) {
-        diagnostics.push(secret_finding(&id, secret, take_out.contains(&secret)));
-    }
-    if take_out.is_empty() {
-        return (Resource::clone(&view), diagnostics);
-    }
-    let ops: Vec<EditOp> =
-        take_out.iter().map(|secret| EditOp::SetSecret(SlotValue { slot: secret.slot.clone(), value: None })).collect();
-    match handler.edit(&view, &ops) {
-        Ok(edited) => (view.edited(edited), diagnostics),
+    match leave(registry, inspected, kept, request, &mut diagnostics) {
+        Ok((resource, apart)) => Prepared { resource, diagnostics, apart },
         Err(error) => {
             diagnostics.extend(findings(error, &id));
-            (Resource::clone(&view), diagnostics)
+            as_it_is(Resource::clone(&view), diagnostics)
         }
     }
 }
 
+/// Decides for each secret whether it leaves, and says so.
+fn leave(
+    registry: &Registry,
+    inspected: Inspected,
+    kept: Vec<SlotValue>,
+    request: &Request,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<(Resource, Vec<SlotValue>), PluginError> {
+    let id = inspected.view.head.id.clone();
+    let (inspected, lifted) = lift(registry, inspected)?;
+    let mut declared: Vec<SlotValue> = lifted;
+    declared.extend(
+        kept.into_iter().filter(|kept| {
+            inspected.inspection.secrets.iter().any(|secret| secret.declared && secret.slot == kept.slot)
+        }),
+    );
+    for secret in &inspected.inspection.secrets {
+        let is_kept = declared.iter().any(|kept| kept.slot == secret.slot);
+        if is_kept && secret.declared {
+            diagnostics.push(declared_finding(&id, secret, request.secrets));
+        } else if secret.is_set && !secret.declared {
+            diagnostics.push(found_finding(&id, secret, request.strip_found));
+        }
+    }
+    let resource = match request.secrets {
+        Declared::Travel => put_back(registry, &inspected, std::mem::take(&mut declared))?,
+        Declared::StayBehind | Declared::Apart => Resource::clone(&inspected.view),
+    };
+    let apart = if request.secrets == Declared::Apart { declared } else { Vec::new() };
+    let found = inspected.inspection.secrets.iter().filter(|secret| !secret.declared && secret.is_set);
+    let take_out: Vec<EditOp> = found
+        .filter(|_| request.strip_found)
+        .map(|secret| EditOp::SetSecret(SlotValue { slot: secret.slot.clone(), value: None }))
+        .collect();
+    match registry.handler(&resource.head).filter(|_| !take_out.is_empty()) {
+        Some((handler, _)) => {
+            let view = Arc::new(resource);
+            let edited = handler.edit(&view, &take_out)?;
+            Ok((view.edited(edited), apart))
+        }
+        None => Ok((resource, apart)),
+    }
+}
+
 /// What the maker of a package should know of a secret: never the value.
-fn secret_finding(id: &ResourceId, secret: &Secret, taken_out: bool) -> Diagnostic {
+fn declared_finding(id: &ResourceId, secret: &Secret, declared: Declared) -> Diagnostic {
     let label = &secret.label;
-    let diagnostic = match (secret.declared, taken_out) {
-        (true, true) => Diagnostic::info("E-SECRET", format!("{id}: a secret stays behind ({label})"))
-            .help("set it again in the target after the import"),
-        (true, false) => Diagnostic::warning("E-SECRET", format!("{id}: a secret travels in the package ({label})")),
-        (false, true) => Diagnostic::info("E-FOUND", format!("{id}: a secret was found and taken out ({label})"))
-            .help("the flow does not work without it: replace it in the target"),
-        (false, false) => Diagnostic::warning("E-FOUND", format!("{id}: a secret was found ({label})"))
-            .help("take it out with --strip-found"),
+    let diagnostic = match declared {
+        Declared::StayBehind => Diagnostic::info("E-SECRET", format!("{id}: a secret stays behind ({label})"))
+            .help("set it again in the target after the import: flowport secret set"),
+        Declared::Travel => Diagnostic::warning("E-SECRET", format!("{id}: a secret travels in the package ({label})"))
+            .help("whoever has the file can read it; --seal-to seals it for one addressee"),
+        Declared::Apart => Diagnostic::info("E-SECRET", format!("{id}: a secret travels sealed ({label})"))
+            .help("only the addressee's import can open it"),
+    };
+    diagnostic.about(id).at(&secret.slot)
+}
+
+fn found_finding(id: &ResourceId, secret: &Secret, taken_out: bool) -> Diagnostic {
+    let label = &secret.label;
+    let diagnostic = if taken_out {
+        Diagnostic::info("E-FOUND", format!("{id}: a secret was found and taken out ({label})"))
+            .help("the flow does not work without it: replace it in the target")
+    } else {
+        Diagnostic::warning("E-FOUND", format!("{id}: a secret was found ({label})"))
+            .help("take it out with --strip-found")
     };
     diagnostic.about(id).at(&secret.slot)
 }

@@ -8,8 +8,9 @@ use crate::decode::findings;
 use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, State};
+use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue, State};
 use crate::registry::Registry;
+use crate::secrets::{as_kept, lift};
 
 /// Writes to make, with what is worth saying about them.
 #[derive(Debug, Default)]
@@ -23,15 +24,34 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    fn put(&mut self, inspected: Inspected, existing: Option<&Resource>, owners: Option<Vec<String>>) {
+    fn put(&mut self, change: Change, existing: Option<&Resource>, owners: Option<Vec<String>>) {
+        let Change { inspected, secrets } = change;
         let mut inspection = inspected.inspection;
         self.diagnostics.append(&mut inspection.diagnostics);
         let expected = existing.map_or(Expected::Absent, |existing| Expected::Fingerprint(fingerprint(existing)));
-        self.writes.push(Write::Put { resource: Arc::unwrap_or_clone(inspected.view), inspection, owners, expected });
+        let resource = Arc::unwrap_or_clone(inspected.view);
+        self.writes.push(Write::Put { resource, inspection, owners, secrets, expected });
     }
 
     fn checked(self) -> Result<Prepared, Error> {
         if self.diagnostics.iter().any(Diagnostic::is_error) { Err(Error::Invalid(self.diagnostics)) } else { Ok(self) }
+    }
+}
+
+/// A resource to store, and the secrets to keep apart from it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Without its declared secrets.
+    pub inspected: Inspected,
+    /// Those.
+    pub secrets: Vec<SlotValue>,
+}
+
+impl Change {
+    fn of(registry: &Registry, inspected: Inspected) -> Result<Change, Error> {
+        let id = inspected.view.head.id.clone();
+        let (inspected, secrets) = lift(registry, inspected).map_err(|error| Error::Invalid(findings(error, &id)))?;
+        Ok(Change { inspected, secrets })
     }
 }
 
@@ -50,11 +70,17 @@ pub fn put(
     for entry in &package.resources {
         let id = &entry.resource.head.id;
         let existing = environment.get(id)?;
-        let inspected = inspect(registry, entry.resource.clone());
+        let Change { inspected, mut secrets } = Change::of(registry, inspect(registry, entry.resource.clone()))?;
+        let kept = environment.secrets(id)?;
+        secrets.retain(|secret| !kept.contains(secret));
         let same = |existing: &Resource| {
-            existing.same_content(&entry.resource) && existing.head.state == entry.resource.head.state
+            existing.same_content(&inspected.view) && existing.head.state == inspected.view.head.state
         };
-        if owners.is_none() && existing.as_ref().is_some_and(same) && environment.inspection(id)? == index(&inspected) {
+        if owners.is_none()
+            && secrets.is_empty()
+            && existing.as_ref().is_some_and(same)
+            && environment.inspection(id)? == index(as_kept(inspected.clone(), &kept))
+        {
             prepared.unchanged.push(id.clone());
             continue;
         }
@@ -66,14 +92,14 @@ pub fn put(
                 prepared.diagnostics.push(Diagnostic::warning("E-DANGLING", summary).about(id).at(&reference.slot));
             }
         }
-        prepared.put(inspected, existing.as_ref(), owners.map(<[String]>::to_vec));
+        prepared.put(Change { inspected, secrets }, existing.as_ref(), owners.map(<[String]>::to_vec));
     }
     prepared.checked()
 }
 
 /// What the store keeps of an inspection. It differs where a resource was stored while its plugin was not loaded.
-fn index(inspected: &Inspected) -> Inspection {
-    Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() }
+fn index(inspected: Inspected) -> Inspection {
+    Inspection { diagnostics: Vec::new(), ..inspected.inspection }
 }
 
 /// The part that `edit` means: the one named, else the only JSON part, else the first one.
@@ -100,16 +126,11 @@ pub fn part<'a>(resource: &'a Resource, name: Option<&str>) -> Result<&'a Part, 
     })
 }
 
-/// A resource with a part replaced, looked at again.
+/// A resource with a part replaced, looked at again. Secrets in the new content are lifted out.
 ///
 /// # Errors
 /// [`Error::Invalid`] where the new content breaks rules, with line and column.
-pub fn replace_part(
-    registry: &Registry,
-    resource: &Resource,
-    name: &str,
-    content: Vec<u8>,
-) -> Result<Inspected, Error> {
+pub fn replace_part(registry: &Registry, resource: &Resource, name: &str, content: Vec<u8>) -> Result<Change, Error> {
     let mut changed = resource.clone();
     if let Some(part) = changed.parts.iter_mut().find(|part| part.name == name) {
         if part.media_type == "application/json"
@@ -124,7 +145,7 @@ pub fn replace_part(
     if inspected.inspection.diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Error::Invalid(inspected.inspection.diagnostics));
     }
-    Ok(inspected)
+    Change::of(registry, inspected)
 }
 
 /// One resource with a part replaced.
@@ -133,11 +154,11 @@ pub fn replace_part(
 /// As [`replace_part`].
 pub fn edit(registry: &Registry, resource: &Resource, name: &str, content: Vec<u8>) -> Result<Prepared, Error> {
     let mut prepared = Prepared::default();
-    let inspected = replace_part(registry, resource, name, content)?;
-    if inspected.view.same_content(resource) {
+    let change = replace_part(registry, resource, name, content)?;
+    if change.inspected.view.same_content(resource) && change.secrets.is_empty() {
         prepared.unchanged.push(resource.head.id.clone());
     } else {
-        prepared.put(inspected, Some(resource), None);
+        prepared.put(change, Some(resource), None);
     }
     prepared.checked()
 }
@@ -176,9 +197,33 @@ pub fn set_state(
                 continue;
             }
         };
-        prepared.put(inspect(registry, edited), Some(&view), None);
+        prepared.put(Change { inspected: inspect(registry, edited), secrets: Vec::new() }, Some(&view), None);
     }
     prepared.checked()
+}
+
+/// Keeps a value for a declared secret: raw JSON text, or none to forget it.
+///
+/// # Errors
+/// When the environment cannot be read.
+pub fn set_secret(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    resource: Resource,
+    secret: SlotValue,
+) -> Result<Prepared, Error> {
+    let mut prepared = Prepared::default();
+    let id = resource.head.id.clone();
+    let kept = environment.secrets(&id)?;
+    let before = kept.iter().find(|kept| kept.slot == secret.slot).and_then(|kept| kept.value.as_ref());
+    if before == secret.value.as_ref() {
+        prepared.unchanged.push(id);
+        return Ok(prepared);
+    }
+    let change = Change { inspected: inspect(registry, resource.clone()), secrets: vec![secret] };
+    prepared.put(change, Some(&resource), None);
+    prepared.diagnostics.clear();
+    Ok(prepared)
 }
 
 /// Takes resources out. What others need is not taken out unless `force` says so.

@@ -19,6 +19,7 @@ pub mod model;
 pub mod plan;
 pub mod plugin;
 pub mod registry;
+pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;

@@ -2,7 +2,6 @@
 //! for. What a product calls a secret its handler says; the raw JSON text of each is put back as it was.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -137,12 +136,6 @@ impl Secrets {
 pub fn as_kept(mut inspected: Inspected, kept: &[SlotValue]) -> Inspected {
     mark_set(&mut inspected.inspection, kept.iter().map(|secret| secret.slot.as_str()));
     inspected
-}
-
-/// The view of an inspected resource, for callers that keep only that.
-#[must_use]
-pub fn view(inspected: Inspected) -> Resource {
-    Arc::unwrap_or_clone(inspected.view)
 }
 
 #[cfg(test)]

@@ -29,7 +29,9 @@ pub enum SecretsError {
         source: std::io::Error,
     },
     /// Sealed under another key, or damaged.
-    #[error("a secret was sealed under another key than that in {0}, or is damaged: set it again with `flowport secret set`")]
+    #[error(
+        "a secret was sealed under another key than that in {0}, or is damaged: set it again with `flowport secret set`"
+    )]
     Foreign(PathBuf),
     /// Not a public key.
     #[error("{0:?} is no recipient: write an age public key (age1…), or the word passphrase")]

@@ -48,10 +48,9 @@ impl Opener {
     /// # Errors
     /// When there is no such file, or none that only its owner can read, or it holds no key.
     pub fn from_file(path: &Path) -> Result<Opener, SecretsError> {
-        vault::read(path)?.map(Opener::Key).ok_or_else(|| SecretsError::File {
-            path: path.to_owned(),
-            source: std::io::ErrorKind::NotFound.into(),
-        })
+        vault::read(path)?
+            .map(Opener::Key)
+            .ok_or_else(|| SecretsError::File { path: path.to_owned(), source: std::io::ErrorKind::NotFound.into() })
     }
 
     /// The key of a vault, where it has one.

@@ -1,21 +1,23 @@
 use std::fs;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
-use flowport_core::model::{Head, Inspection, Resource, ResourceId};
+use flowport_core::model::{Head, Inspection, Resource, ResourceId, SlotValue};
+use flowport_secrets::Vault;
 use rusqlite::Connection;
 
 use crate::connection::{self, Access};
 use crate::error::Place;
 use crate::read::SqliteReader;
-use crate::{schema, write};
+use crate::{schema, vault, write};
 
 /// An environment to be read and written. Opening it locks nothing; only [`apply`](Environment::apply) does, while it runs.
 #[derive(Debug)]
 pub struct SqliteEnvironment {
     reader: SqliteReader,
     writer: Mutex<Connection>,
+    vault: Option<Arc<Vault>>,
 }
 
 impl SqliteEnvironment {
@@ -33,7 +35,15 @@ impl SqliteEnvironment {
         let mut writer = connection::open(&place.path, Access::Create, write::PATIENCE).map_err(failed)?;
         schema::prepare(&place, &mut writer)?;
         write::configure(&writer).map_err(failed)?;
-        Ok(SqliteEnvironment { reader: SqliteReader::open(name, path)?, writer: Mutex::new(writer) })
+        Ok(SqliteEnvironment { reader: SqliteReader::open(name, path)?, writer: Mutex::new(writer), vault: None })
+    }
+
+    /// With the key to its secrets. Without one, an environment keeps none.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Arc<Vault>) -> SqliteEnvironment {
+        self.reader = self.reader.with_vault(vault.clone());
+        self.vault = Some(vault);
+        self
     }
 }
 
@@ -47,7 +57,9 @@ impl Environment for SqliteEnvironment {
     ) -> Result<(), EnvironmentError> {
         // A panic of `progress` poisons nothing: the transaction was rolled back when it was dropped.
         let connection = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        write::apply(self.reader.place(), connection, write::By { actor, now }, writes, progress)
+        let sealed = vault::seal_all(self.vault.as_deref(), writes)
+            .map_err(|(id, why)| self.reader.place().error(format!("a secret of {id}: {why}")))?;
+        write::apply(self.reader.place(), connection, write::By { actor, now }, writes, &sealed, progress)
     }
 }
 
@@ -78,6 +90,10 @@ impl ReadEnvironment for SqliteEnvironment {
 
     fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {
         self.reader.inspection(id)
+    }
+
+    fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.reader.secrets(id)
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

@@ -12,6 +12,7 @@ mod pool;
 mod read;
 mod remove;
 mod schema;
+mod vault;
 mod write;
 
 pub use environment::SqliteEnvironment;

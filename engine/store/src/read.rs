@@ -3,14 +3,17 @@ use std::sync::Arc;
 
 use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
 use flowport_core::model::{
-    Head, Inspection, Kind, Literal, Origin, Part, Reference, Resource, ResourceId, Secret, State, Strength, Target,
+    Head, Inspection, Kind, Literal, Origin, Part, Reference, Resource, ResourceId, Secret, SlotValue, State, Strength,
+    Target,
 };
+use flowport_secrets::Vault;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::content;
 use crate::error::Place;
 use crate::pool::Pool;
+use crate::vault;
 
 /// What [`head`] reads, from `resource`.
 const HEAD: &str = "resource.kind, resource.id, resource.version, resource.name, resource.dialect, resource.state, \
@@ -26,6 +29,7 @@ const HEAD_COLUMNS: usize = 8;
 #[derive(Debug)]
 pub struct SqliteReader {
     pool: Arc<Pool>,
+    vault: Option<Arc<Vault>>,
 }
 
 impl SqliteReader {
@@ -36,7 +40,14 @@ impl SqliteReader {
     pub fn open(name: &str, path: &Path) -> Result<SqliteReader, EnvironmentError> {
         let pool = Pool::new(Place::new(name, path)?);
         pool.check()?;
-        Ok(SqliteReader { pool: Arc::new(pool) })
+        Ok(SqliteReader { pool: Arc::new(pool), vault: None })
+    }
+
+    /// With the key to its secrets.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Arc<Vault>) -> SqliteReader {
+        self.vault = Some(vault);
+        self
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -153,6 +164,19 @@ impl ReadEnvironment for SqliteReader {
                 })
             },
         )
+    }
+
+    fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        let sql = "SELECT slot, sealed FROM vault WHERE resource =
+                   (SELECT serial FROM resource WHERE kind = ?1 AND id = ?2 AND version = ?3) ORDER BY slot";
+        let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let sealed: Vec<(String, Vec<u8>)> = self.all(|| format!("reading the secrets of {id}"), sql, key(id), row)?;
+        let open = |(slot, sealed): (String, Vec<u8>)| {
+            let value = vault::open(self.vault.as_deref(), id, &slot, &sealed)
+                .map_err(|why| self.place().error(format!("a secret of {id}: {why}")))?;
+            Ok(SlotValue { slot, value: Some(value) })
+        };
+        sealed.into_iter().map(open).collect()
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, TransactionBeh
 use crate::content;
 use crate::error::{Failure, Place, is_busy};
 use crate::read::key;
+use crate::vault::Sealed;
 
 /// Long enough for a writer that is just ending; whoever waits longer wants to know for whom.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(250);
@@ -39,13 +40,14 @@ pub(crate) fn apply(
     connection: &Connection,
     by: By<'_>,
     writes: &[Write],
+    sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
 ) -> Result<(), EnvironmentError> {
     if writes.is_empty() {
         return Ok(());
     }
     announce(connection, by).map_err(|error| not_begun(place, connection, &error))?;
-    let applied = apply_announced(place, connection, by, writes, progress);
+    let applied = apply_announced(place, connection, by, writes, sealed, progress);
     if applied.is_err() {
         // Only the text of a message is at stake, and the caller needs to hear of the other error.
         let _ = connection.execute("DELETE FROM writer WHERE process = ?1", [std::process::id()]);
@@ -58,14 +60,15 @@ fn apply_announced(
     connection: &Connection,
     by: By<'_>,
     writes: &[Write],
+    sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
 ) -> Result<(), EnvironmentError> {
     let transaction = begin(connection, "full").map_err(|error| not_begun(place, connection, &error))?;
     let mut changes = Changes { transaction: &transaction, by, released: BTreeSet::new() };
-    for (done, write) in (1..).zip(writes) {
+    for (done, (write, sealed)) in (1..).zip(writes.iter().zip(sealed)) {
         let (id, made) = match write {
-            Write::Put { resource, inspection, owners, expected } => {
-                (&resource.head.id, changes.put(resource, inspection, owners.as_deref(), *expected))
+            Write::Put { resource, inspection, owners, expected, .. } => {
+                (&resource.head.id, changes.put(resource, inspection, owners.as_deref(), *expected, sealed))
             }
             Write::Delete { id, expected } => (id, changes.delete(id, *expected)),
         };
@@ -124,6 +127,7 @@ impl Changes<'_> {
         inspection: &Inspection,
         owners: Option<&[String]>,
         expected: Expected,
+        sealed: &[Sealed],
     ) -> Result<(), Failure> {
         let existing = self.existing(&resource.head.id, expected)?;
         let serial = match existing {
@@ -140,7 +144,8 @@ impl Changes<'_> {
             (None, Some(_)) => {}
         }
         self.parts(serial, resource)?;
-        self.index(serial, inspection)?;
+        let kept = self.keep(serial, inspection, sealed)?;
+        self.index(serial, inspection, &kept)?;
         Ok(())
     }
 
@@ -251,7 +256,29 @@ impl Changes<'_> {
         Ok(())
     }
 
-    fn index(&self, serial: i64, inspection: &Inspection) -> rusqlite::Result<()> {
+    /// Keeps secrets apart from the resource: new ones in the place of old ones, none whose place is gone. Returns the slots of
+    /// all that are kept now.
+    fn keep(&self, serial: i64, inspection: &Inspection, sealed: &[Sealed]) -> rusqlite::Result<BTreeSet<String>> {
+        let places: BTreeSet<&str> =
+            inspection.secrets.iter().filter(|secret| secret.declared).map(|secret| secret.slot.as_str()).collect();
+        let mut select = self.transaction.prepare_cached("SELECT slot FROM vault WHERE resource = ?1")?;
+        let mut kept = select.query_map([serial], |row| row.get(0))?.collect::<Result<BTreeSet<String>, _>>()?;
+        let mut forget = self.transaction.prepare_cached("DELETE FROM vault WHERE resource = ?1 AND slot = ?2")?;
+        let emptied = |slot: &String| sealed.iter().any(|one| one.slot == *slot && one.bytes.is_none());
+        for slot in kept.extract_if(.., |slot| !places.contains(slot.as_str()) || emptied(slot)) {
+            forget.execute(params![serial, slot])?;
+        }
+        let sql = "INSERT OR REPLACE INTO vault (resource, slot, sealed) VALUES (?1, ?2, ?3)";
+        let mut insert = self.transaction.prepare_cached(sql)?;
+        for one in sealed.iter().filter(|one| places.contains(one.slot.as_str())) {
+            let Some(bytes) = &one.bytes else { continue };
+            insert.execute(params![serial, one.slot, bytes])?;
+            kept.insert(one.slot.clone());
+        }
+        Ok(kept)
+    }
+
+    fn index(&self, serial: i64, inspection: &Inspection, kept: &BTreeSet<String>) -> rusqlite::Result<()> {
         let sql = "INSERT INTO identity (resource, rank, identity) VALUES (?1, ?2, ?3)";
         let mut insert = self.transaction.prepare_cached(sql)?;
         for (rank, identity) in (0_i64..).zip(&inspection.identities) {
@@ -279,7 +306,8 @@ impl Changes<'_> {
             "INSERT INTO secret (resource, position, slot, label, declared, is_set) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let mut insert = self.transaction.prepare_cached(sql)?;
         for (position, secret) in (0_i64..).zip(&inspection.secrets) {
-            insert.execute(params![serial, position, secret.slot, secret.label, secret.declared, secret.is_set])?;
+            let is_set = secret.is_set || secret.declared && kept.contains(&secret.slot);
+            insert.execute(params![serial, position, secret.slot, secret.label, secret.declared, is_set])?;
         }
         let sql = "INSERT INTO literal (resource, position, slot, class, value) VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut insert = self.transaction.prepare_cached(sql)?;

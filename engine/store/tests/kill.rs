@@ -23,7 +23,7 @@ fn writes(generation: usize) -> Vec<Write> {
         let parts = vec![part("generation", generation.to_string()), part("large", large), part("same", "same")];
         let inspection = Inspection { identities: vec![format!("generation:{generation}")], ..Inspection::default() };
         let resource = Resource { head: head(id(&format!("flow/{number}"))), parts };
-        Write::Put { resource, inspection, owners: None, expected: Expected::Anything }
+        Write::Put { resource, inspection, owners: None, expected: Expected::Anything, secrets: Vec::new() }
     };
     (0..RESOURCES).map(write).collect()
 }

@@ -34,6 +34,7 @@ fn everything_of_a_resource_comes_back() {
         resource: stored.clone(),
         inspection: inspection.clone(),
         owners: Some(vec!["zoe".to_owned(), "adam".to_owned()]),
+        secrets: Vec::new(),
         expected: Expected::Absent,
     };
     fixture.apply(&[write]).unwrap();
@@ -76,6 +77,7 @@ fn odd_ids_and_names_are_only_text() {
         resource: make(text),
         inspection: named(text),
         owners: None,
+        secrets: Vec::new(),
         expected: Expected::Absent,
     });
     fixture.apply(&writes).unwrap();
@@ -147,6 +149,7 @@ fn replacing_leaves_nothing_of_what_was_there_but_its_owners() {
         resource,
         inspection,
         owners,
+        secrets: Vec::new(),
         expected: Expected::Anything,
     };
     fixture.apply(&[write(first, inspection(), None)]).unwrap();
@@ -182,7 +185,13 @@ fn replacing_leaves_nothing_of_what_was_there_but_its_owners() {
 fn deleting_leaves_nothing_at_all() {
     let mut fixture = fixture();
     let resource = resource("flow/a", "bytes");
-    let write = Write::Put { resource, inspection: inspection(), owners: None, expected: Expected::Anything };
+    let write = Write::Put {
+        resource,
+        inspection: inspection(),
+        owners: None,
+        expected: Expected::Anything,
+        secrets: Vec::new(),
+    };
     fixture.apply(&[write]).unwrap();
     fixture.apply(&[delete("flow/a"), delete("flow/never-there")]).unwrap();
     for table in
@@ -224,7 +233,13 @@ fn an_identity_finds_the_strongest_first_and_each_once() {
     let write = |text: &str, identities: &[&str]| {
         let identities = identities.iter().map(|&identity| identity.to_owned()).collect();
         let inspection = Inspection { identities, ..Inspection::default() };
-        Write::Put { resource: resource(text, text), inspection, owners: None, expected: Expected::Anything }
+        Write::Put {
+            resource: resource(text, text),
+            inspection,
+            owners: None,
+            expected: Expected::Anything,
+            secrets: Vec::new(),
+        }
     };
     let writes = [
         write("flow/weak", &["x", "y", "same"]),
@@ -249,6 +264,7 @@ fn referrers_name_the_slot_and_the_very_version() {
     let second = reference("a#/2", "flow/sub", Strength::Optional);
     let other = reference("a#/3", "flow/sub@2", Strength::Required);
     let write = |text: &str, references: Vec<Reference>| Write::Put {
+        secrets: Vec::new(),
         resource: resource(text, text),
         inspection: Inspection { references, ..Inspection::default() },
         owners: None,

@@ -62,6 +62,8 @@ pub struct Package {
     pub resources: Vec<PackageResource>,
     /// What the format could not hold natively, undecoded.
     pub attachment: Option<Content>,
+    /// Declared secrets, sealed for an addressee: armoured text of age, for whoever has the key.
+    pub sealed: Option<String>,
 }
 
 impl Package {

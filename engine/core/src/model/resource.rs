@@ -109,6 +109,19 @@ impl Resource {
             && sorted(self) == sorted(other)
     }
 
+    /// As [`same_content`](Self::same_content), but for slots whose change is no change: pointers with `*` for any one token.
+    #[must_use]
+    pub fn same_but_for(&self, other: &Resource, volatile: &[String]) -> bool {
+        if self.same_content(other) {
+            return true;
+        }
+        if volatile.is_empty() || self.parts.len() != other.parts.len() {
+            return false;
+        }
+        let stable = |resource: &Resource| super::volatile::without(resource, volatile);
+        stable(self).zip(stable(other)).is_some_and(|(mine, theirs)| mine.same_content(&theirs))
+    }
+
     /// The resource after an edit: parts not named stay as they are.
     #[must_use]
     pub fn edited(&self, edited: Edited) -> Resource {

@@ -139,7 +139,9 @@ impl<'a> Matching<'a> {
         if entry.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
             return self.problem("S-NAME", format!("setup {text}: the new name is empty"), "give it a name");
         }
-        let target = match entry.target.as_deref().map(|target| self.target(id, target)).transpose() {
+        let adds = entry.action == Some(Action::NewVersion);
+        let found = |target: &str| if adds { self.target_of_version(id, target) } else { self.target(id, target) };
+        let target = match entry.target.as_deref().map(found).transpose() {
             Ok(target) => target,
             Err(error) => {
                 return self.problem("S-TARGET", format!("setup {text}: {error}"), "name a resource of the target");
@@ -157,6 +159,18 @@ impl<'a> Matching<'a> {
         let found = self.there.one(text).map_err(|error: Error| error.to_string())?;
         self.same_kind(&id.kind, found)?;
         Ok(found.clone())
+    }
+
+    /// A resource of the target that gets a further version: any of those there are.
+    fn target_of_version(&self, id: &ResourceId, text: &str) -> Result<ResourceId, String> {
+        let found = match self.there.one(text) {
+            Err(Error::Ambiguous { candidates, .. }) if candidates.windows(2).all(|two| two[0].id == two[1].id) => {
+                candidates.into_iter().next().ok_or_else(|| format!("there is no {text} in the target"))?
+            }
+            found => found.map_err(|error: Error| error.to_string())?.clone(),
+        };
+        self.same_kind(&id.kind, &found)?;
+        Ok(found)
     }
 
     fn same_kind(&self, kind: &Kind, found: &ResourceId) -> Result<(), String> {

@@ -1,17 +1,20 @@
 //! Planning one resource: edit it so that it fits the target, ask its handler, compare with what is there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::answers::replaced;
 use super::link::{Linked, Matching};
+use super::version;
 use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
+use crate::environment::EnvironmentError;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{
-    Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, Origin, ResourceId, State, Strength,
+    Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, Origin, ResourceId, SlotValue, State, Strength,
 };
 use crate::plugin::{Handler, Reader, SharedView};
+use crate::secrets::mark_set;
 
 /// What planning one resource needs to look at.
 pub(super) struct Planning<'a> {
@@ -23,6 +26,8 @@ pub(super) struct Planning<'a> {
     pub(super) overlay: &'a Arc<dyn Reader>,
     /// Heads of resources outside the package that references lead to, by what they were called in the source.
     pub(super) outside: &'a HashMap<ResourceId, Head>,
+    /// What the import may change: the heads after it.
+    pub(super) touched: &'a HashSet<&'a ResourceId>,
     pub(super) publish: bool,
 }
 
@@ -50,7 +55,15 @@ impl Planning<'_> {
         }
         let decision = match self.matching.registry.handler(&inspected.view.head) {
             Some((handler, info)) => {
-                let asked = Asked { handler, info, action, linked, ops: &ops };
+                let (secrets, kept) = match self.fresh_secrets(linked) {
+                    Ok(secrets) => secrets,
+                    Err(error) => {
+                        let summary = error.to_string();
+                        diagnostics.push(Diagnostic::error("P-SECRETS", summary).about(&inspected.view.head.id));
+                        return Result { decision: Decision::Blocked, diagnostics, needs };
+                    }
+                };
+                let asked = Asked { handler, info, action, linked, ops: &ops, secrets: &secrets, kept: &kept };
                 self.ask(&asked, inspected, &mut diagnostics)
             }
             None => self.carry(action, linked, inspected),
@@ -107,14 +120,28 @@ impl Planning<'_> {
             }
         }
         ops.extend(self.replacements(&inspected.inspection.literals));
-        ops.extend(linked.secrets.iter().cloned().map(EditOp::SetSecret));
         if linked.head.name != head.name && linked.renamed {
             ops.push(EditOp::Rename(linked.head.name.clone()));
         }
-        if linked.existing.is_none() && (linked.head.id != head.id || linked.is_copy) {
+        // Of kinds with versions the content says which one it is.
+        let is_named_within = linked.head.id.version.is_some();
+        if (linked.existing.is_none() || is_named_within) && (linked.head.id != head.id || linked.is_copy) {
             ops.push(EditOp::SetId(linked.head.id.clone()));
         }
         ops
+    }
+
+    /// The secrets that come with a resource and are not kept already, and the slots of those that are kept.
+    fn fresh_secrets(&self, linked: &Linked) -> std::result::Result<(Vec<SlotValue>, Vec<String>), EnvironmentError> {
+        let Some(existing) = &linked.existing else { return Ok((linked.secrets.clone(), Vec::new())) };
+        let known = self.matching.target.inspection(&existing.head.id)?.secrets;
+        let kept = known.into_iter().filter(|secret| secret.declared && secret.is_set).map(|secret| secret.slot);
+        let kept: Vec<String> = kept.collect();
+        if linked.secrets.is_empty() || linked.action == Some(Action::UseExisting) {
+            return Ok((Vec::new(), kept));
+        }
+        let values = self.matching.target.secrets(&existing.head.id)?;
+        Ok((linked.secrets.iter().filter(|secret| !values.contains(secret)).cloned().collect(), kept))
     }
 
     /// What comes along from the source environment: values bound to it, and secrets.
@@ -163,8 +190,22 @@ impl Planning<'_> {
             }
         };
         let existing = asked.linked.existing.as_ref();
-        if existing.is_some_and(|existing| self.is_there(asked, existing, &incoming)) {
+        if asked.secrets.is_empty() && existing.is_some_and(|existing| self.is_there(asked, existing, &incoming)) {
             return Decision::NoChange;
+        }
+        if *asked.action == Action::NewVersion && existing.is_none() {
+            match version::same(self.matching.target, asked.handler, asked.info, &incoming) {
+                Ok(None) => {}
+                Ok(Some(same)) => {
+                    let summary = format!("{same} is this already; no further version is made of it");
+                    diagnostics.push(Diagnostic::info("P-SAME", summary).about(id));
+                    return Decision::NoChange;
+                }
+                Err(found) => {
+                    diagnostics.extend(found);
+                    return Decision::Blocked;
+                }
+            }
         }
         let change = match asked.handler.plan(&incoming, existing, Some(asked.action), self.overlay) {
             Ok(change) => change,
@@ -197,10 +238,10 @@ impl Planning<'_> {
         } else {
             state == incoming.head.state
         };
-        replaces && stays && existing.same_content(incoming)
+        replaces && stays && existing.same_but_for(incoming, &asked.info.volatile)
     }
 
-    /// New ones arrive switched off, existing ones stay as they are, `--publish` switches on.
+    /// New ones arrive switched off, existing ones as their handler says, `--publish` switches on.
     fn switched(
         &self,
         asked: &Asked<'_>,
@@ -210,8 +251,9 @@ impl Planning<'_> {
         if !asked.info.traits.activated {
             return resource;
         }
-        let before = asked.linked.existing.as_ref().map_or(State::Draft, |existing| existing.head.state);
-        let wanted = if self.publish { State::Published } else { before };
+        // What becomes of an existing one its handler has said.
+        let unasked = asked.linked.existing.as_ref().map_or(State::Draft, |_| resource.head.state);
+        let wanted = if self.publish { State::Published } else { unasked };
         if resource.head.state == wanted {
             return resource;
         }
@@ -234,11 +276,12 @@ impl Planning<'_> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Decision {
         let existing = asked.linked.existing.as_ref();
-        if let Some(existing) = existing
-            && existing.same_content(&resource)
-            && existing.head.state == resource.head.state
-        {
+        let same = existing.is_some_and(|existing| existing.same_but_for(&resource, &asked.info.volatile));
+        if same && asked.secrets.is_empty() && existing.is_some_and(|it| it.head.state == resource.head.state) {
             return Decision::NoChange;
+        }
+        if let Some(existing) = existing.filter(|_| !same) {
+            diagnostics.extend(self.also_used(existing));
         }
         let untouched = resource.same_content(&source.view);
         let inspected = if untouched { source.clone() } else { inspect(self.matching.registry, resource.clone()) };
@@ -257,14 +300,39 @@ impl Planning<'_> {
         let activated = asked.info.traits.activated;
         let mut inspection = inspected.inspection;
         inspection.diagnostics.clear();
+        mark_set(&mut inspection, asked.secrets.iter().map(|secret| secret.slot.as_str()));
+        mark_set(&mut inspection, asked.kept.iter().map(String::as_str));
+        if activated && is_on && !was_on {
+            diagnostics.extend(version::other_live(self.matching.target, asked.info, &resource.head.id));
+        }
         Decision::Store(Box::new(Outcome {
-            action: if existing.is_some() { action } else { Action::Create },
+            action: if existing.is_some() || action == Action::NewVersion { action } else { Action::Create },
             resource,
             inspection,
+            secrets: asked.secrets.to_vec(),
             replaces: existing.map(Existing::of),
             activates: activated && is_on && !was_on,
             stays_off: activated && !is_on,
         }))
+    }
+
+    /// What of the target uses an existing resource and is not brought along: it gets the changed one as well.
+    fn also_used(&self, existing: &SharedView) -> Option<Diagnostic> {
+        let Head { id, name, .. } = &existing.head;
+        let referrers = self.matching.target.referrers(id).unwrap_or_default();
+        let others = referrers.into_iter().map(|referrer| referrer.from).filter(|from| !self.touched.contains(from));
+        let others: BTreeSet<ResourceId> = others.collect();
+        if others.is_empty() {
+            return None;
+        }
+        let mut named: Vec<(bool, String)> = others.iter().map(|other| self.matching.named(other)).collect();
+        named.sort();
+        let shown: Vec<&str> = named.iter().take(3).map(|(_, named)| named.as_str()).collect();
+        let more = if named.len() > 3 { format!(" and {} more", named.len() - 3) } else { String::new() };
+        let summary =
+            format!("{id} ({name}) is also used by {}{more}, which this import does not bring", shown.join(", "));
+        let help = format!("they will use the changed one; to leave it as it is: --setup '{id}=use-existing'");
+        Some(Diagnostic::warning("P-SHARED", summary).about(id).help(help))
     }
 
     fn question(&self, inspected: &Inspected, allowed: Vec<Action>) -> Question {
@@ -318,6 +386,7 @@ impl Planning<'_> {
                     action: if existing.is_some() { Action::Overwrite } else { Action::Create },
                     inspection: crate::model::Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() },
                     resource,
+                    secrets: Vec::new(),
                     replaces: existing.map(Existing::of),
                     activates: false,
                     stays_off: false,
@@ -334,6 +403,10 @@ struct Asked<'a> {
     action: &'a Action,
     linked: &'a Linked,
     ops: &'a [EditOp],
+    /// Secrets that come with it and are not kept in the target already.
+    secrets: &'a [SlotValue],
+    /// Slots of secrets that the target keeps already.
+    kept: &'a [String],
 }
 
 impl Asked<'_> {

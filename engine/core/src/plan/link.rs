@@ -1,11 +1,13 @@
 //! Each resource of the package against the target: what it will be called there, which existing one it stands for, and where
 //! every reference leads. Ids are decided here, before any handler plans, so that cycles are no problem.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
 use super::answers::{Answer, Answers};
+use super::planner::Lifted;
+use super::version;
 use super::{Candidate, Question, Target};
 use crate::environment::{EnvironmentError, Summary};
 use crate::inspect::Inspected;
@@ -49,7 +51,7 @@ pub(super) struct Matching<'a> {
     pub(super) target: &'a Target,
     pub(super) answers: &'a Answers,
     by_kind: BTreeMap<&'a str, Vec<&'a Summary>>,
-    ids: HashSet<&'a ResourceId>,
+    ids: HashMap<&'a ResourceId, &'a Summary>,
 }
 
 impl<'a> Matching<'a> {
@@ -63,7 +65,7 @@ impl<'a> Matching<'a> {
         for summary in there {
             by_kind.entry(summary.head.id.kind.as_str()).or_default().push(summary);
         }
-        let ids = there.iter().map(|summary| &summary.head.id).collect();
+        let ids = there.iter().map(|summary| (&summary.head.id, summary)).collect();
         Matching { registry, target, answers, by_kind, ids }
     }
 
@@ -72,12 +74,14 @@ impl<'a> Matching<'a> {
         &self,
         position: usize,
         entry: &PackageResource,
-        inspected: &Inspected,
+        lifted: &Lifted,
     ) -> Result<Linked, EnvironmentError> {
+        let Lifted { inspected, secrets } = lifted;
         let default = Answer::default();
         let answer = self.answers.of.get(&position).unwrap_or(&default);
         let head = &inspected.view.head;
-        let info = self.registry.handler(head).map(|(_, info)| info);
+        let handler = self.registry.handler(head);
+        let info = handler.map(|(_, info)| info);
         let mut linked = Linked {
             action: None,
             existing: None,
@@ -86,7 +90,7 @@ impl<'a> Matching<'a> {
             diagnostics: Vec::new(),
             renamed: answer.name.is_some(),
             is_copy: false,
-            secrets: answer.secrets.clone(),
+            secrets: with(secrets, &answer.secrets),
         };
         if let Some(name) = &answer.name {
             linked.head.name.clone_from(name);
@@ -95,7 +99,16 @@ impl<'a> Matching<'a> {
             linked.diagnostics.push(problem);
             return Ok(linked);
         }
-        let found = self.existing(head, inspected, answer)?;
+        if let Some((handler, _)) = handler.filter(|(_, info)| info.traits.versioned) {
+            match version::id(self.target, handler, &inspected.view, answer) {
+                Ok(id) => linked.head.id = id,
+                Err(problems) => {
+                    linked.diagnostics.extend(problems);
+                    return Ok(linked);
+                }
+            }
+        }
+        let found = self.existing(&linked.head.id, inspected, answer)?;
         let existing = match found {
             Found::None => None,
             Found::One(view) => Some(view),
@@ -125,15 +138,19 @@ impl<'a> Matching<'a> {
         Ok(linked)
     }
 
-    fn existing(&self, head: &Head, inspected: &Inspected, answer: &Answer) -> Result<Found, EnvironmentError> {
+    /// The resource of the target that one of the package stands for, which will have the id `wanted` unless there is another.
+    fn existing(&self, wanted: &ResourceId, inspected: &Inspected, answer: &Answer) -> Result<Found, EnvironmentError> {
+        let head = &inspected.view.head;
         let get = |id: &ResourceId| Ok::<_, EnvironmentError>(self.target.get(id)?.map(SharedView::new));
-        if let Some(target) = &answer.target {
+        if let Some(target) = answer.target.as_ref().filter(|_| answer.action != Some(Action::NewVersion)) {
             return Ok(get(target)?.map_or(Found::None, Found::One));
         }
-        if self.ids.contains(&head.id) {
-            return Ok(get(&head.id)?.map_or(Found::None, Found::One));
+        if self.ids.contains_key(wanted) {
+            return Ok(get(wanted)?.map_or(Found::None, Found::One));
         }
-        for identity in &inspected.inspection.identities {
+        // What its user calls otherwise has another identity.
+        let identities = inspected.inspection.identities.iter().filter(|_| *wanted == head.id);
+        for identity in identities {
             let mut heads = self.target.find(identity)?;
             heads.retain(|candidate| candidate.id.kind == head.id.kind);
             match heads.len() {
@@ -167,6 +184,17 @@ impl<'a> Matching<'a> {
         // not make a second one.
         let one_is_enough = default == Action::UseExisting && !linked.renamed;
         match (wanted, existing) {
+            (Action::NewVersion, Some(existing)) => {
+                let summary = format!("{} ({}) is there already", existing.head.id, existing.head.name);
+                let help = format!("--set-version '{}=next' takes the first one that is free", inspected_id(entry));
+                linked.diagnostics.push(Diagnostic::error("P-EXISTS", summary).about(inspected_id(entry)).help(help));
+            }
+            (Action::NewVersion, None) => linked.action = Some(Action::NewVersion),
+            // A kind whose handler decides what becomes of one that is there.
+            (Action::Create, Some(existing)) if !explicit && default == Action::Create => {
+                linked.action = Some(default);
+                self.take(linked, existing);
+            }
             (Action::Create, Some(existing)) if explicit && one_is_enough && existing.head.id == id => {
                 linked.action = Some(Action::UseExisting);
                 self.take(linked, existing);
@@ -197,9 +225,6 @@ impl<'a> Matching<'a> {
             }
             (action, None) => linked.action = Some(action),
         }
-        if let Some(version) = &answer.version {
-            linked.head.id.version = Some(version.as_str().into());
-        }
     }
 
     /// References lead to the existing resource as it is, but for the name that the user gives it.
@@ -217,7 +242,7 @@ impl<'a> Matching<'a> {
         let id = linked.head.id.clone();
         linked.action = Some(Action::Create);
         linked.is_copy = true;
-        if !self.ids.contains(&id) {
+        if !self.ids.contains_key(&id) {
             return;
         }
         if !info.is_some_and(|info| info.traits.generated_ids) {
@@ -241,10 +266,17 @@ impl<'a> Matching<'a> {
         let fresh = (0u32..).map(|count| Uuid::new_v5(&COPIES, format!("{id}#{count}").as_bytes()).to_string());
         let candidate = fresh
             .map(|text| ResourceId { id: text.into(), ..id.clone() })
-            .find(|candidate| !self.ids.contains(candidate));
+            .find(|candidate| !self.ids.contains_key(candidate));
         if let Some(copy) = candidate {
             linked.head.id = copy;
         }
+    }
+
+    /// A resource of the target with its name, those that can be switched on first.
+    pub(super) fn named(&self, id: &ResourceId) -> (bool, String) {
+        let Some(Summary { head, .. }) = self.ids.get(id) else { return (true, id.to_string()) };
+        let runs = self.registry.handler(head).is_some_and(|(_, info)| info.traits.activated);
+        (!runs, format!("{id} ({})", head.name))
     }
 
     /// Resources of the target that may be meant: of the same kind and dialect, using one of `uses` where they use anything of
@@ -279,6 +311,16 @@ impl<'a> Matching<'a> {
         let is_like = |id: &&ResourceId| like.iter().any(|like| like.kind == id.kind);
         references.iter().filter_map(|reference| reference.known()).filter(is_like).cloned().collect()
     }
+}
+
+fn inspected_id(entry: &PackageResource) -> &ResourceId {
+    &entry.resource.head.id
+}
+
+/// What came with a resource, and over it what its user gives it.
+fn with(came: &[SlotValue], given: &[SlotValue]) -> Vec<SlotValue> {
+    let kept = came.iter().filter(|secret| !given.iter().any(|given| given.slot == secret.slot));
+    kept.chain(given).cloned().collect()
 }
 
 enum Found {

@@ -7,16 +7,18 @@
 mod answers;
 mod blocked;
 mod change;
+mod lacking;
 mod link;
 mod overlay;
 mod planner;
+mod version;
 
 pub use planner::{Request, plan};
 
 use std::sync::Arc;
 
 use crate::content::Hash;
-use crate::model::{Action, Diagnostic, Inspection, Resource, ResourceId};
+use crate::model::{Action, Diagnostic, Inspection, Resource, ResourceId, SlotValue};
 use crate::plugin::SharedView;
 
 /// What an import will do, resource by resource, in the package's order.
@@ -77,6 +79,8 @@ pub struct Outcome {
     pub resource: Resource,
     /// What its handler finds in it: becomes the index.
     pub inspection: Inspection,
+    /// Declared secrets to keep apart from it: new ones, and those that differ from what is kept already.
+    pub secrets: Vec<SlotValue>,
     /// What is there now: none for nothing.
     pub replaces: Option<Existing>,
     /// Switched on by this import.

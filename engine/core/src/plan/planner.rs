@@ -6,14 +6,17 @@ use rayon::prelude::*;
 use super::answers::answers;
 use super::blocked::hold_back;
 use super::change::Planning;
+use super::lacking::keep_off;
 use super::link::{Linked, Matching, targets};
 use super::overlay::Overlay;
 use super::{Decision, Plan, Planned, Target};
+use crate::decode::findings;
 use crate::environment::EnvironmentError;
 use crate::inspect::Inspected;
-use crate::model::{Diagnostic, Head, Package, ResourceId};
+use crate::model::{Diagnostic, Head, Package, ResourceId, SlotValue};
 use crate::plugin::Reader;
 use crate::registry::Registry;
+use crate::secrets::{Secrets, lift};
 use crate::settings::Settings;
 
 /// What to plan.
@@ -28,6 +31,8 @@ pub struct Request<'a> {
     pub settings: &'a Settings,
     /// Values of the settings' secrets, by their keys: whoever plans has read them from where the settings say.
     pub secrets: &'a [(String, String)],
+    /// Secrets that travelled sealed beside the package, opened.
+    pub sealed: &'a Secrets,
     /// Switch on what can be switched on.
     pub publish: bool,
 }
@@ -43,18 +48,20 @@ pub fn plan(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Plan, EnvironmentError> {
     let there = target.list()?;
-    let mut answers = answers(request.settings, request.secrets, request.inspected, &there);
+    let lifted = lift_all(registry, request);
+    let inspected: Vec<Inspected> = lifted.iter().map(|lifted| lifted.inspected.clone()).collect();
+    let inspected = inspected.as_slice();
+    let mut answers = answers(request.settings, request.secrets, inspected, &there);
     let mut diagnostics = std::mem::take(&mut answers.diagnostics);
     let matching = Matching::new(registry, target, &there, &answers);
-    let pairs = request.package.resources.par_iter().zip(request.inspected).enumerate();
-    let linked: Vec<Linked> = pairs
-        .map(|(position, (entry, inspected))| matching.link(position, entry, inspected))
-        .collect::<Result<_, _>>()?;
+    let pairs = request.package.resources.par_iter().zip(&lifted).enumerate();
+    let linked: Vec<Linked> =
+        pairs.map(|(position, (entry, lifted))| matching.link(position, entry, lifted)).collect::<Result<_, _>>()?;
 
-    let positions = targets(request.inspected);
-    let outside = outside(target, request.inspected, &positions, &answers.outside)?;
+    let positions = targets(inspected);
+    let outside = outside(target, inspected, &positions, &answers.outside)?;
     let mut overlay = Overlay::new(target.clone());
-    for (linked, inspected) in linked.iter().zip(request.inspected) {
+    for (linked, inspected) in linked.iter().zip(inspected) {
         if linked.existing.is_none() {
             overlay.lay(&inspected.view, &linked.head, &inspected.inspection.identities);
         }
@@ -62,16 +69,16 @@ pub fn plan(
     let overlay: Arc<dyn Reader> = Arc::new(overlay);
     let planning = Planning {
         matching: &matching,
-        inspected: request.inspected,
+        inspected,
         linked: &linked,
+        touched: &linked.iter().map(|linked| &linked.head.id).collect(),
         positions: &positions,
         overlay: &overlay,
         outside: &outside,
         publish: request.publish,
     };
     let mut found = by_resource(request.found, &mut diagnostics, &positions);
-    let results: Vec<_> = request
-        .inspected
+    let results: Vec<_> = inspected
         .par_iter()
         .enumerate()
         .with_min_len(8)
@@ -107,7 +114,36 @@ pub fn plan(
         .collect();
     one_each(&mut changes);
     hold_back(&mut changes);
+    if request.publish {
+        keep_off(registry, target, &mut changes)?;
+    }
     Ok(Plan { changes, diagnostics })
+}
+
+/// A resource of the package without its declared secrets, and those: what stood in it, else what travelled sealed beside it.
+pub(super) struct Lifted {
+    pub(super) inspected: Inspected,
+    pub(super) secrets: Vec<SlotValue>,
+}
+
+fn lift_all(registry: &Registry, request: &Request<'_>) -> Vec<Lifted> {
+    let lift = |inspected: &Inspected| {
+        let id = &inspected.view.head.id;
+        let mut secrets = request.sealed.of(id);
+        match lift(registry, inspected.clone()) {
+            Ok((inspected, lifted)) => {
+                secrets.retain(|sealed| !lifted.iter().any(|lifted| lifted.slot == sealed.slot));
+                secrets.extend(lifted);
+                Lifted { inspected, secrets }
+            }
+            Err(error) => {
+                let mut inspected = inspected.clone();
+                inspected.inspection.diagnostics.extend(findings(error, id));
+                Lifted { inspected, secrets }
+            }
+        }
+    };
+    request.inspected.par_iter().with_min_len(16).map(lift).collect()
 }
 
 /// The codec's findings by resource; those about none go to the whole.

@@ -177,7 +177,14 @@ impl ReadEnvironment for Memory {
         let found = self.0.iter().find(|entry| entry.0.head.id == *id);
         Ok(found.map(|entry| entry.1.clone()).unwrap_or_default())
     }
-    fn referrers(&self, _id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
+    fn secrets(&self, _id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         Ok(Vec::new())
+    }
+    fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
+        let of_entry = |entry: &(Resource, Inspection)| -> Vec<Referrer> {
+            let references = entry.1.references.iter().filter(|reference| reference.known() == Some(id));
+            references.map(|it| Referrer { from: entry.0.head.id.clone(), reference: it.clone() }).collect()
+        };
+        Ok(self.0.iter().flat_map(of_entry).collect())
     }
 }

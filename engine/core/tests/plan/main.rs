@@ -10,6 +10,7 @@ use flowport_core::inspect::inspect_all;
 use flowport_core::model::{Action, Package, PackageResource, Resource, Setup};
 use flowport_core::plan::{Decision, Plan, Request, plan};
 use flowport_core::registry::Registry;
+use flowport_core::secrets::Secrets;
 use flowport_core::settings::{Settings, SetupEntry};
 
 fn planned(
@@ -24,8 +25,15 @@ fn planned(
     let resources = package.into_iter().map(|resource| PackageResource { resource, setup: setup.clone() }).collect();
     let package = Package { resources, ..Package::default() };
     let inspected = inspect_all(&registry, &package, &|| ());
-    let request =
-        Request { package: &package, inspected: &inspected, found: &[], settings, secrets: &[], publish: false };
+    let request = Request {
+        package: &package,
+        inspected: &inspected,
+        found: &[],
+        settings,
+        secrets: &[],
+        sealed: &Secrets::default(),
+        publish: false,
+    };
     plan(&registry, target, &request, &|| ()).unwrap()
 }
 
@@ -170,4 +178,15 @@ fn a_kind_without_a_plugin_is_carried_untouched_with_a_warning() {
     let plan = planned(vec![stranger], None, &Memory::of(Vec::new()), &Settings::default());
     assert_eq!((words(&plan), codes(&plan, 0)), (vec!["create"], vec!["E-UNHANDLED"]));
     assert_eq!(stored(&plan, 0), "whatever");
+}
+
+#[test]
+fn who_else_uses_what_changes_is_said() {
+    let target = Memory::of(vec![thing("shared", "=x"), thing("a", "shared"), thing("b", "shared")]);
+    let plan = planned(vec![thing("shared", "=x\n=y"), thing("a", "shared")], None, &target, &Settings::default());
+    let found = &plan.changes[0].diagnostics;
+    assert_eq!(codes(&plan, 0), ["P-SHARED"]);
+    assert!(found[0].summary.contains("thing/b (b)") && !found[0].summary.contains("thing/a"), "{}", found[0].summary);
+    let alone = planned(vec![thing("shared", "=x")], None, &target, &Settings::default());
+    assert!(codes(&alone, 0).is_empty(), "nothing changes, so that nobody is concerned");
 }

@@ -77,7 +77,7 @@ pub(crate) fn put(resource: Resource) -> Write {
 }
 
 pub(crate) fn put_expecting(resource: Resource, expected: Expected) -> Write {
-    Write::Put { resource, inspection: Inspection::default(), owners: None, expected }
+    Write::Put { resource, inspection: Inspection::default(), owners: None, secrets: Vec::new(), expected }
 }
 
 pub(crate) fn delete(text: &str) -> Write {
