@@ -25,6 +25,7 @@
 
 #[doc(hidden)]
 pub mod bindings;
+mod by_dialect;
 mod codec;
 mod constructors;
 pub mod detect;

@@ -1,63 +1,29 @@
-//! Handler of flows: `flow` in dialects `power-automate` and `flowport`.
+//! Handler of flows, in every dialect that has some.
 
 mod neutral;
+mod power_automate;
 
-use flowport_plugin::{
-    Action, Change, EditOp, Edited, Failure, Handler, Inspection, KindInfo, Reader, SlotValue, Traits, View,
-    plan_by_rule,
-};
-use flowport_power_automate::{DEFINITION, DIALECT, FLOW, flow};
+use flowport_plugin::{Action, Change, View};
 
-/// Knows flows.
-pub struct Flows;
+use neutral::Neutral;
+use power_automate::PowerAutomate;
 
-fn is_neutral(subject: &dyn View) -> bool {
-    subject.head().dialect == neutral::DIALECT
+/// What an import can do with a flow, where its product has no rules of its own.
+const ACTIONS: [Action; 4] = [Action::Update, Action::Create, Action::UseExisting, Action::Skip];
+
+flowport_plugin::by_dialect! {
+    /// Knows flows.
+    pub struct Flows {
+        flowport_power_automate::DIALECT => PowerAutomate,
+        neutral::DIALECT => Neutral,
+    }
 }
 
-impl Handler for Flows {
-    fn kinds() -> Vec<KindInfo> {
-        let actions = [Action::Update, Action::Create, Action::UseExisting, Action::Skip];
-        let power_automate = KindInfo::new(FLOW, DIALECT)
-            .title("flow", "flows")
-            .actions(&actions)
-            .traits(Traits::OWNED | Traits::ACTIVATED | Traits::GENERATED_IDS)
-            .volatile(&format!("{DEFINITION}#/properties/definition/metadata/clientLastModifiedTime"));
-        vec![power_automate, neutral::kind(&actions)]
-    }
-
-    fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
-        if is_neutral(subject) { neutral::inspect(subject) } else { flow::inspect(subject) }
-    }
-
-    fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
-        if is_neutral(subject) { neutral::secret_values(subject, slots) } else { flow::secret_values(subject, slots) }
-    }
-
-    fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
-        if is_neutral(subject) { neutral::edit(subject, ops) } else { flow::edit(subject, ops) }
-    }
-
-    fn plan(
-        incoming: &dyn View,
-        existing: Option<&dyn View>,
-        action: Option<Action>,
-        _target: &dyn Reader,
-    ) -> Result<Change, Failure> {
-        let mut change = plan_by_rule(incoming, existing, action);
-        // A copy is a thing of its own, and another dialect holds its identity elsewhere.
-        let replaced = existing.filter(|existing| {
-            change.action != Some(Action::Create) && existing.head().dialect == incoming.head().dialect
-        });
-        if let (Some(existing), Some(outcome)) = (replaced, change.outcome.take_if(|_| replaced.is_some())) {
-            change.outcome = Some(if is_neutral(incoming) {
-                neutral::keep_state(incoming, outcome)?
-            } else {
-                flow::keep_identity(incoming, existing, outcome)?
-            });
-        }
-        Ok(change)
-    }
+/// The flow that is replaced and stays who it is. A copy is a thing of its own, and another dialect holds its identity
+/// elsewhere.
+fn replaced<'a>(incoming: &dyn View, existing: Option<&'a dyn View>, change: &Change) -> Option<&'a dyn View> {
+    existing
+        .filter(|existing| change.action != Some(Action::Create) && existing.head().dialect == incoming.head().dialect)
 }
 
 flowport_plugin::register!(handler: Flows);

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use flowport_plugin::json::{Document, Kind, Limits, Value};
 use flowport_plugin::{
-    Action, Diagnostic, EditOp, Edited, Failure, Inspection, KindInfo, PartEdits, ResourceId, Slot, SlotValue, State,
-    TextEdits, Traits, View, detect, read_part,
+    Action, Change, Diagnostic, EditOp, Edited, Failure, Handler, Inspection, KindInfo, PartEdits, Reader, ResourceId,
+    Slot, SlotValue, State, TextEdits, Traits, View, detect, plan_by_rule, read_part,
 };
+
+use crate::{ACTIONS, replaced};
 
 /// The dialect.
 pub(crate) const DIALECT: &str = "flowport";
@@ -16,10 +18,46 @@ const PART: &str = "flow.json";
 const MEMBERS: [&str; 9] =
     ["name", "version", "state", "trigger", "steps", "connections", "uses", "schedule", "slaGoals"];
 
-pub(crate) fn kind(actions: &[Action]) -> KindInfo {
+/// Flows in flowport's own dialect.
+pub(crate) struct Neutral;
+
+impl Handler for Neutral {
+    fn kinds() -> Vec<KindInfo> {
+        vec![kind()]
+    }
+
+    fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
+        inspect(subject)
+    }
+
+    fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
+        secret_values(subject, slots)
+    }
+
+    fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
+        edit(subject, ops)
+    }
+
+    fn plan(
+        incoming: &dyn View,
+        existing: Option<&dyn View>,
+        action: Option<Action>,
+        _target: &dyn Reader,
+    ) -> Result<Change, Failure> {
+        let mut change = plan_by_rule(incoming, existing, action);
+        if replaced(incoming, existing, &change).is_some()
+            && let Some(outcome) = change.outcome.take()
+        {
+            change.outcome = Some(keep_state(incoming, outcome)?);
+        }
+        Ok(change)
+    }
+}
+
+fn kind() -> KindInfo {
     KindInfo::new("flow", DIALECT)
         .title("flow", "flows")
-        .actions(actions)
+        .actions(&ACTIONS)
         .traits(Traits::OWNED | Traits::ACTIVATED | Traits::DRAFTS | Traits::GENERATED_IDS)
         .key(PART, "/connections", "key")
         .key(PART, "/steps", "name")
@@ -61,7 +99,7 @@ fn uses(document: &Document) -> Vec<(Value<'_>, Option<ResourceId>)> {
     elements.map(|value| (value, id(value))).collect()
 }
 
-pub(crate) fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
+fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
     let head = subject.head();
     let document = parse(subject)?;
     let root = document.root();
@@ -189,7 +227,7 @@ fn string_at(document: &Document, slot: &str) -> Option<(Slot, String)> {
     Some((slot, text))
 }
 
-pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
+fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
     let document = parse(subject)?;
     let value = |slot: &String| {
         let found = string_at(&document, slot).filter(|(at, text)| !secrets_at(&document, at, text).is_empty());
@@ -199,7 +237,7 @@ pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<
     slots.iter().map(value).collect()
 }
 
-pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
+fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
     let document = parse(subject)?;
     let mut edited = Edited::unchanged(subject.head());
     let mut edits = PartEdits::new();
@@ -267,7 +305,7 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
 }
 
 /// An update leaves the existing flow on or off, in the head and in the part.
-pub(crate) fn keep_state(incoming: &dyn View, mut edited: Edited) -> Result<Edited, Failure> {
+fn keep_state(incoming: &dyn View, mut edited: Edited) -> Result<Edited, Failure> {
     let word = if edited.head.state == State::Published { "published" } else { "draft" };
     let document = parse(incoming)?;
     if document.at("/state").and_then(|value| value.as_str()).is_some_and(|state| state != word) {
