@@ -5,6 +5,7 @@ use flowport_core::environment::EnvironmentError;
 use flowport_core::model::Diagnostic;
 use flowport_runtime::LoadError;
 use flowport_secrets::SecretsError;
+use flowport_share::ShareError;
 
 pub(crate) const DONE: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
@@ -106,6 +107,18 @@ impl From<SecretsError> for Failure {
             SecretsError::NotARecipient(_) => USAGE,
             SecretsError::NotTheAddressee | SecretsError::WrongPassphrase | SecretsError::Damaged => REFUSED,
             _ => FAILED,
+        };
+        Failure::failed(error.to_string()).with_exit(exit)
+    }
+}
+
+impl From<ShareError> for Failure {
+    fn from(error: ShareError) -> Failure {
+        let exit = match &error {
+            ShareError::Unfit { .. } => USAGE,
+            ShareError::Input(_) | ShareError::Output(_) | ShareError::Io { .. } => FAILED,
+            ShareError::Busy => HELD,
+            _ => REFUSED,
         };
         Failure::failed(error.to_string()).with_exit(exit)
     }

@@ -12,6 +12,7 @@ mod project_text;
 mod render;
 mod report;
 mod sealing;
+mod source;
 mod text;
 
 use std::process::ExitCode;

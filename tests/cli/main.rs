@@ -26,5 +26,7 @@ mod questions;
 mod readme;
 mod recognition;
 mod secrets;
+mod share;
 mod stand_ins;
 mod terminal;
+mod vault;

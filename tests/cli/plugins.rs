@@ -106,7 +106,9 @@ fn settings_give_it_a_secret_of_the_target() {
     let import = ["import", "prod", "clerk.json", "--yes", "--settings", "answers/prod.toml"];
     project.ok(&import).says_not("fresh-for-prod").says_not("lacks a secret");
     let role: Value = serde_json::from_slice(&project.part("prod", "role/Clerk", "role.json")).unwrap();
-    assert_eq!(role["apiKey"], "fresh-for-prod");
+    assert_eq!(role["apiKey"], Value::Null, "a declared secret is kept apart");
+    project.ok(&["export", "prod", "role/Clerk", "-o", "back.json", "--include-secrets"]);
+    assert!(project.read("back.json").contains("\"apiKey\":\"fresh-for-prod\""), "{}", project.read("back.json"));
     project.write("wrong.toml", "[secrets]\n\"role/Clerk#apiKy\" = { file = \"key.txt\" }\n");
     let run = project.run(&["plan", "prod", "clerk.json", "--settings", "wrong.toml"]).exits(4);
     run.says_all(&["S-SECRET", "role/Clerk#apiKy"]).says_not("fresh-for-prod");

@@ -8,7 +8,9 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 mod packages;
 mod secrets;
 
-pub(crate) use packages::{Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments};
+pub(crate) use packages::{
+    Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection, Share,
+};
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
 /// Moves low-code flows, and all that they need, between environments.
@@ -89,12 +91,17 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// Plan, confirm, apply
     Import(Import),
+    /// Hand a package over without a file: prints a token, which `import` takes
+    Share(Share),
     /// From one package format to another
     Convert(Convert),
     /// Who needs what, in an environment or a package
     Graph(GraphArguments),
     /// What an environment lacks after an import
     Check(Check),
+    /// Connectors of an environment
+    #[command(subcommand)]
+    Connector(ConnectorCommand),
     /// Secrets that an environment keeps apart, encrypted
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -128,9 +135,11 @@ impl Command {
             Command::Inspect(_) => "inspect",
             Command::Plan(_) => "plan",
             Command::Import(_) => "import",
+            Command::Share(_) => "share",
             Command::Convert(_) => "convert",
             Command::Graph(_) => "graph",
             Command::Check(_) => "check",
+            Command::Connector(ConnectorCommand::Refresh(_)) => "connector refresh",
             Command::Secret(SecretCommand::List(_)) => "secret list",
             Command::Secret(SecretCommand::Set(_)) => "secret set",
             Command::Secret(SecretCommand::Remove(_)) => "secret remove",
@@ -279,6 +288,29 @@ pub(crate) struct Delete {
 pub(crate) struct Check {
     /// The environment
     pub(crate) environment: String,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConnectorCommand {
+    /// Add the types of a connector that an import did not bring, and note that it is up to date
+    Refresh(ConnectorRefresh),
+}
+
+#[derive(Args)]
+pub(crate) struct ConnectorRefresh {
+    /// The environment
+    pub(crate) environment: String,
+    /// The connector
+    pub(crate) connector: String,
+    /// Where its types are: an environment of the project or a package
+    #[arg(long, value_name = "ENV|FILE")]
+    pub(crate) from: String,
+    /// What belongs to a connector
+    #[arg(long, value_name = "KIND", default_value = "type")]
+    pub(crate) kind: String,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Subcommand)]

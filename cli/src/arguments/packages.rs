@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+/// What leaves an environment, and how.
 #[derive(Args)]
-pub(crate) struct Export {
+pub(crate) struct Selection {
     /// The environment
     pub(crate) environment: String,
     /// What to export; what it needs comes along
@@ -14,12 +15,6 @@ pub(crate) struct Export {
     /// Everything
     #[arg(long, conflicts_with = "select")]
     pub(crate) all: bool,
-    /// The package file, or with --split a folder
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: PathBuf,
-    /// The package format (default: by the file's extension, else by what is in it)
-    #[arg(long)]
-    pub(crate) format: Option<String>,
     /// Nothing but what is selected
     #[arg(long)]
     pub(crate) no_related: bool,
@@ -56,12 +51,39 @@ pub(crate) struct Export {
     /// Drafts leave too
     #[arg(long)]
     pub(crate) include_drafts: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// The package file, or with --split a folder
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// The package format (default: by the file's extension, else by what is in it)
+    #[arg(long)]
+    pub(crate) format: Option<String>,
     /// One package per root flow or app, into a folder
     #[arg(long)]
     pub(crate) split: bool,
     /// Write over a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Share {
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// The package format (default: by what is in it)
+    #[arg(long)]
+    pub(crate) format: Option<String>,
+    /// Until when: a time from now (7d, 12h), a date or a moment (2027-01-31, 2027-01-31T12:00:00Z)
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) expires: Option<String>,
+    /// It can be imported once
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 #[derive(Args)]
@@ -105,7 +127,8 @@ pub(crate) struct Answers {
 pub(crate) struct PlanArguments {
     /// The target
     pub(crate) environment: String,
-    /// The package
+    /// The package, or the token of a shared one
+    #[arg(value_name = "FILE|TOKEN")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) answers: Answers,
@@ -121,7 +144,8 @@ pub(crate) struct PlanArguments {
 pub(crate) struct Import {
     /// The target
     pub(crate) environment: String,
-    /// The package
+    /// The package, or the token of a shared one
+    #[arg(value_name = "FILE|TOKEN")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) answers: Answers,

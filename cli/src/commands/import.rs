@@ -16,6 +16,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
+use crate::source::Source;
 use crate::text::{clean, count, shell};
 
 /// So much of what is left to do is shown; `check` shows all.
@@ -25,7 +26,8 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let mut settings = plan::settings(&arguments.answers)?;
     let (config, _) = context.environment(&arguments.environment)?;
     context.permit(&arguments.environment, config)?;
-    let mut incoming = Incoming::read(context, &arguments.file, &arguments.answers)?;
+    let source = Source::of(context, &arguments.file)?;
+    let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
@@ -42,7 +44,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
         }
     };
     let stops = plan.diagnostics.iter().any(Diagnostic::is_error) || plan.is_blocked() && !arguments.keep_going;
-    let findings: Vec<Diagnostic> = plan.findings().cloned().collect();
+    let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if stops {
         let text = plan::text(context, &incoming, &plan, &arguments.environment);
         let note = "nothing was written\n";
@@ -55,14 +57,26 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
         let shown = plan::text(context, &incoming, &plan, &arguments.environment);
         confirm(context, &arguments.environment, &shown)?;
     }
-    let applied = if plan.has_changes() {
-        let mut environment = context.write(&arguments.environment)?;
-        let progress = Progress::count("writing", plan.changes.len());
-        apply(&plan, environment.as_mut(), &context.actor()?, &context.now(), &mut |_| progress.advance(1))?
-    } else {
-        Applied { held_back: blocked(&plan), ..Applied::default() }
-    };
+    let applied = carry_out(context, &arguments.environment, &plan)?;
+    if applied.held_back.is_empty()
+        && let Err(failure) = source.used()
+    {
+        // It is imported, and importing it again changes nothing.
+        let summary = format!("the package was imported, but its share is not marked as used: {}", failure.what);
+        findings.push(Diagnostic::warning("E-SHARE", summary));
+    }
     Ok(report(context, arguments, &plan, &applied, findings))
+}
+
+/// Makes the changes of a plan, if it has some.
+pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan) -> Outcome<Applied> {
+    if !plan.has_changes() {
+        return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
+    }
+    let mut environment = context.write(environment)?;
+    let progress = Progress::count("writing", plan.changes.len());
+    let advance = &mut |_| progress.advance(1);
+    Ok(apply(plan, environment.as_mut(), &context.actor()?, &context.now(), advance)?)
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {
@@ -70,7 +84,7 @@ fn blocked(plan: &Plan) -> Vec<usize> {
 }
 
 /// Asks before anything is written; for production the name must be typed.
-fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
+pub(super) fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
     if !context.can_ask() {
         return Err(Failure::usage(format!(
             "nobody can be asked here: say --yes to import into {}",

@@ -1,6 +1,7 @@
 //! One module per command.
 
 mod check;
+mod connector;
 mod convert;
 mod demo;
 mod edit;
@@ -16,11 +17,12 @@ mod plan;
 mod plugin;
 mod put;
 mod secret;
+mod share;
 mod state;
 
 use clap::CommandFactory;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, ConnectorCommand};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::report::Report;
@@ -42,9 +44,11 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Inspect(arguments) => inspect::run(context, &arguments),
         Command::Plan(arguments) => plan::run(context, &arguments),
         Command::Import(arguments) => import::run(context, &arguments),
+        Command::Share(arguments) => share::run(context, &arguments),
         Command::Convert(arguments) => convert::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),
         Command::Secret(command) => secret::run(context, &command),
         Command::Plugin(command) => plugin::run(context, &command),
         Command::Formats => formats::run(context),

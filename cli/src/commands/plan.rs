@@ -15,6 +15,7 @@ use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
 use crate::sealing::{self, value_in};
+use crate::source::Source;
 use crate::text::{clean, count, shell, toml_string};
 
 /// A package, read and looked at.
@@ -26,8 +27,8 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn read(context: &Context, file: &Path, answers: &Answers) -> Outcome<Incoming> {
-        let mut decoded = context.decode(file)?;
+    pub(super) fn read(context: &Context, source: &Source, answers: &Answers) -> Outcome<Incoming> {
+        let mut decoded = context.decode(source.path())?;
         let inspected = context.inspect(&decoded.package)?;
         let (identity, passphrase) = (answers.identity.as_deref(), answers.passphrase_file.as_deref());
         let (sealed, found) = sealing::take_from(context, &decoded.package, identity, passphrase)?;
@@ -135,7 +136,8 @@ pub(super) fn settings(answers: &Answers) -> Outcome<Settings> {
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
     let settings = settings(&arguments.answers)?;
     context.environment(&arguments.environment)?;
-    let incoming = Incoming::read(context, &arguments.file, &arguments.answers)?;
+    let source = Source::of(context, &arguments.file)?;
+    let incoming = Incoming::read(context, &source, &arguments.answers)?;
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
         let template = template(&incoming, &plan);

@@ -66,7 +66,7 @@ fn recognize<'a>(
     match best {
         Some((codec, format, _)) => Ok((codec, format)),
         None if reasons.is_empty() => Err(Error::NotAPackage(vec![
-            Diagnostic::error("E-FORMAT", "this is no package of a format that flowport knows")
+            Diagnostic::error(Error::NO_FORMAT, "this is no package of a format that flowport knows")
                 .help("`flowport formats` lists the formats; `--plugin` loads others"),
         ])),
         None => Err(Error::NotAPackage(reasons)),

@@ -58,6 +58,11 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The code of the finding that no loaded plugin knows what a file is.
+    pub const NO_FORMAT: &str = "E-FORMAT";
+}
+
 impl From<PluginError> for Error {
     fn from(error: PluginError) -> Error {
         match error {

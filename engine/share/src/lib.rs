@@ -4,6 +4,29 @@
 //! that holds the key; [`ShareStore::open`] finds, checks and decrypts what a token stands for. Contents are streamed, never
 //! held in memory.
 //!
+//! ```
+//! use flowport_share::{About, ShareStore, Terms, Token};
+//! # let folder = tempfile::tempdir()?;
+//! # let now = "2026-01-01T00:00:00Z".parse()?;
+//! let about = About {
+//!     name: "Order intake".into(),
+//!     format: "flowport".into(),
+//!     file_name: "orders.flowport".into(),
+//!     created: now,
+//!     creator: "maker@contoso.example".into(),
+//! };
+//! let store = ShareStore::at(folder.path());
+//! let token = store.put(&mut &b"the package"[..], &Terms { expires: None, once: true }, &about)?.to_string();
+//!
+//! let mut package = Vec::new();
+//! let mut share = store.open(token.parse::<Token>()?, now)?;
+//! share.copy_to(&mut package)?; // An error means: discard what was written.
+//! assert_eq!(package, b"the package");
+//! share.used(now)?; // When it was imported.
+//! assert!(store.open(token.parse()?, now).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! **What the folder tells**: how many files there are, how large they are (a share is about as large as its package), when they
 //! were made, and by a file of a few hundred bytes that some share was used. Not what is in them, who made them, on which terms,
 //! or which token is theirs: a file's name is a hash of the key, and its key is nowhere in it.

@@ -43,9 +43,14 @@ pub(crate) fn write(path: &Path, token: &Token, record: &Record, content: &mut d
     Ok(())
 }
 
-/// A file that does not outlive its value, for its owner alone where there are owners.
+/// A file that does not outlive its value. Others may read it as they may read any new file: only the token opens it, and it is
+/// there to be fetched by somebody else.
 pub(crate) fn temporary_in(folder: &Path) -> Result<tempfile::NamedTempFile, ShareError> {
-    let made = tempfile::Builder::new().prefix(".flowport-").suffix(".part").tempfile_in(folder);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".flowport-").suffix(".part");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let made = builder.tempfile_in(folder);
     made.map_err(ShareError::io("making a file in", folder))
 }
 

@@ -1,4 +1,4 @@
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -25,19 +25,14 @@ impl ShareStore {
         ShareStore { folder: std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()) }
     }
 
-    /// Puts a package in, read to its end: whole or not at all, and synced to the disk. A folder that is not there is made, for
-    /// its owner alone on Unix, as the files are.
+    /// Puts a package in, read to its end: whole or not at all, and synced to the disk. A folder that is not there is made.
     ///
     /// # Errors
     /// [`ShareError::Input`] where the package cannot be read; [`ShareError::Unfit`] for a file name that is more than a name, or
     /// more than 64 KiB about the package; [`ShareError::Io`].
     pub fn put(&self, content: &mut dyn Read, terms: &Terms, about: &About) -> Result<Token, ShareError> {
         about.check()?;
-        let mut maker = DirBuilder::new();
-        maker.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
-        maker.create(&self.folder).map_err(ShareError::io("making", &self.folder))?;
+        fs::create_dir_all(&self.folder).map_err(ShareError::io("making", &self.folder))?;
         let token = Token::generate();
         let record = Record::Package { terms: *terms, about: about.clone() };
         sealed::write(&self.path(&token, Role::Package), &token, &record, content)?;

@@ -11,11 +11,8 @@ use crate::error::ShareError;
 /// What tokens begin with. The digit is the version, and what divides a prefix from its payload in bech32.
 const PREFIX: &str = "fps1";
 
-/// What age begins the same key with. The checksum is over this prefix, not ours: age verifies it.
+/// What age begins the same key with. The checksum is over this prefix, not ours: age verifies it, and the length.
 const AGE_PREFIX: &str = "AGE-SECRET-KEY-1";
-
-/// 32 bytes and a checksum, in bech32.
-const PAYLOAD: usize = 58;
 
 /// What opens one share, and the only thing that does: a secret.
 ///
@@ -71,11 +68,11 @@ impl FromStr for Token {
     /// [`ShareError::NotAToken`] without the prefix, [`ShareError::Mistyped`] with it.
     fn from_str(text: &str) -> Result<Token, ShareError> {
         let payload = text.trim().strip_prefix(PREFIX).ok_or(ShareError::NotAToken)?;
-        if payload.len() != PAYLOAD || payload.contains(|char: char| char.is_ascii_uppercase()) {
+        if payload.contains(|char: char| char.is_ascii_uppercase()) {
             return Err(ShareError::Mistyped);
         }
         // As large as it gets at once: a text that grows leaves copies behind.
-        let mut key = Zeroizing::new(String::with_capacity(AGE_PREFIX.len() + PAYLOAD));
+        let mut key = Zeroizing::new(String::with_capacity(AGE_PREFIX.len() + payload.len()));
         key.push_str(AGE_PREFIX);
         key.extend(payload.chars().map(|char| char.to_ascii_uppercase()));
         let identity = key.parse().map_err(|_| ShareError::Mistyped)?;

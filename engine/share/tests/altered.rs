@@ -162,6 +162,10 @@ fn altered_in_use() {
     let mut bytes = Vec::new();
     assert!(matches!(share.copy_to(&mut bytes), Err(ShareError::Altered { .. })));
     assert!(!bytes.is_empty(), "verified pieces were written before, which are to be discarded");
+
+    forge(&place, &token, r#"{"version":1,"kind":"used","at":"2026-01-01T00:00:00Z"}"#, b"");
+    let copied = share.copy_to(&mut Vec::new());
+    assert!(matches!(copied, Err(ShareError::Altered { .. })), "a mark: {copied:?}");
 }
 
 /// A file as another flowport might have made it, for a token.

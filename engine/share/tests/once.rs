@@ -82,15 +82,15 @@ fn of_many_at_once_one_uses_it() {
     }
 }
 
-/// As on a network drive that keeps no locks: both opened it. A copy of the store's folder stands in for it.
+/// As on a network drive that keeps no locks: both opened it.
 #[test]
 fn without_locks_the_second_is_told_in_the_end() {
     let place = Place::new();
     let token = place.put(b"content", &ONCE);
-    let second = place.open(&token).unwrap();
-    // Another file of the same name, so another lock.
     let package = place.file();
     let bytes = fs::read(&package).unwrap();
+    let second = place.open(&token).unwrap();
+    // Another file of the same name, so another lock.
     fs::remove_file(&package).unwrap();
     fs::write(&package, bytes).unwrap();
     place.open(&token).unwrap().used(now()).unwrap();
@@ -116,8 +116,13 @@ fn used_tells_more_than_expired() {
     let place = Place::new();
     let expires = now().checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
     let token = place.put(b"content", &Terms { expires: Some(expires), once: true });
+    let package = place.file();
+    let bytes = fs::read(&package).unwrap();
     place.open(&token).unwrap().used(now()).unwrap();
-    assert!(matches!(place.store.open(token.parse().unwrap(), expires), Err(ShareError::Used { .. })));
+    let is_used = || matches!(place.store.open(token.parse().unwrap(), expires), Err(ShareError::Used { .. }));
+    assert!(is_used());
+    fs::write(&package, bytes).unwrap();
+    assert!(is_used(), "the package was left behind");
 }
 
 const FOLDER: &str = "FLOWPORT_TEST_SHARE_FOLDER";

@@ -1,151 +1,39 @@
+mod selection;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use flowport_core::encode::{Placed, choose_format};
 use flowport_core::environment::{ReadEnvironment, Summary};
-use flowport_core::export::{Declared, Exported, Request, export};
-use flowport_core::model::{Action, Diagnostic, Head, PackageInfo, ResourceId};
-use flowport_core::registry::Registry;
-use flowport_secrets::Recipient;
+use flowport_core::export::{Exported, Request, export};
+use flowport_core::model::{Diagnostic, ResourceId};
 use serde_json::{Value, json};
 
-use super::list;
 use crate::arguments::Export;
 use crate::context::{self, Context};
 use crate::exit::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
-use crate::sealing;
 use crate::text::{clean, count};
+
+pub(super) use selection::{request, sealing};
 
 pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
     context::is_file_name(&arguments.output)?;
-    let environment = context.read(&arguments.environment)?;
+    let environment = context.read(&arguments.selection.environment)?;
     let summaries = environment.list()?;
-    let request = request(context, arguments, &summaries)?;
+    let request = request(context, &arguments.selection, &summaries)?;
     if arguments.split {
         return split(context, arguments, environment.as_ref(), &summaries, request);
     }
     let progress = Progress::tally("preparing");
     let mut exported = export(context.registry()?, environment.as_ref(), &request, &|| progress.advance(1))?;
     drop(progress);
-    sealing(context, arguments)?.seal(&mut exported)?;
+    sealing(context, &arguments.selection)?.seal(&mut exported)?;
     let written = write(context, arguments, &exported, &arguments.output)?;
     let text = written.text(&exported);
     Ok(Report::done(written.json(&exported), text).noting(exported.diagnostics))
-}
-
-/// For whom secrets are sealed, if for anybody. Asked for once, however many packages are written.
-struct Sealing(Option<Recipient>);
-
-fn sealing(context: &Context, arguments: &Export) -> Outcome<Sealing> {
-    let recipient = |to: &String| sealing::recipient(context, to, arguments.passphrase_file.as_deref());
-    Ok(Sealing(arguments.seal_to.as_ref().map(recipient).transpose()?))
-}
-
-impl Sealing {
-    fn seal(&self, exported: &mut Exported) -> Outcome<()> {
-        match &self.0 {
-            Some(recipient) => sealing::put_into(&mut exported.package, &exported.secrets, recipient),
-            None => Ok(()),
-        }
-    }
-}
-
-fn request(context: &Context, arguments: &Export, summaries: &[Summary]) -> Outcome<Request> {
-    let registry = context.registry()?;
-    let names = list::names(&arguments.environment, summaries);
-    let roots: Vec<ResourceId> = if arguments.all {
-        summaries.iter().map(|summary| summary.head.id.clone()).collect()
-    } else {
-        names.several(&arguments.select)?.into_iter().cloned().collect()
-    };
-    if roots.is_empty() {
-        return Err(Failure::usage(format!("there is nothing in {} to export", arguments.environment)));
-    }
-    let excluded: HashSet<ResourceId> = names.several(&arguments.exclude)?.into_iter().cloned().collect();
-    let roots: Vec<ResourceId> = roots.into_iter().filter(|id| !excluded.contains(id)).collect();
-    if roots.is_empty() {
-        return Err(Failure::usage("everything that is selected is excluded, so there is nothing to export"));
-    }
-    let pair = |text: &str, flag: &str| -> Outcome<(ResourceId, String)> {
-        let (resource, value) =
-            text.rsplit_once('=').ok_or_else(|| Failure::usage(format!("{flag} {text}: write RESOURCE=…")))?;
-        Ok((names.one(resource)?.clone(), value.to_owned()))
-    };
-    let mut setups: HashMap<ResourceId, Action> = HashMap::new();
-    for text in &arguments.setup {
-        let (id, word) = pair(text, "--setup")?;
-        let action: Action = word.parse().map_err(Failure::usage)?;
-        let head = summaries.iter().find(|summary| summary.head.id == id).map(|summary| &summary.head);
-        if let Some((_, info)) = head.and_then(|head| registry.handler(head))
-            && !info.actions.contains(&action)
-        {
-            let known = info.actions.iter().map(Action::as_str).collect::<Vec<_>>().join(", ");
-            return Err(Failure::usage(format!("--setup {text}: {} can be imported with {known}", info.plural)));
-        }
-        setups.insert(id, action);
-    }
-    let mut comments = HashMap::new();
-    for text in &arguments.comment {
-        let (resource, comment) =
-            text.split_once('=').ok_or_else(|| Failure::usage(format!("--comment {text}: write RESOURCE=TEXT")))?;
-        comments.insert(names.one(resource)?.clone(), comment.to_owned());
-    }
-    if let Some(wanted) = &arguments.intended_for {
-        let is_kind = wanted.parse::<flowport_core::environment::EnvironmentKind>().is_ok();
-        if !is_kind && !context.config()?.environments.contains_key(wanted) {
-            return Err(Failure::usage(format!(
-                "--for {wanted}: this is neither a kind of environment nor an environment of the project"
-            )));
-        }
-    }
-    let info = PackageInfo {
-        name: arguments.name.clone().unwrap_or_default(),
-        description: arguments.description.clone(),
-        created: Some(context.now()),
-        creator: Some(context.actor()?),
-        source: Some(arguments.environment.clone()),
-        intended_for: arguments.intended_for.clone(),
-        layouts: Vec::new(),
-    };
-    let mut request = Request {
-        roots,
-        only_roots: arguments.no_related,
-        excluded,
-        info,
-        setups,
-        comments,
-        secrets: match (arguments.include_secrets, &arguments.seal_to) {
-            (true, _) => Declared::Travel,
-            (false, Some(_)) => Declared::Apart,
-            (false, None) => Declared::StayBehind,
-        },
-        strip_found: arguments.strip_found,
-        include_drafts: arguments.include_drafts,
-        actor: context.actor()?,
-    };
-    if request.info.name.is_empty() {
-        request.info.name = name_of(registry, &arguments.environment, summaries, &request.roots);
-    }
-    Ok(request)
-}
-
-/// The name of the only root; of several, that of the only app, else of the only flow: what people call the package by. Else
-/// where it comes from.
-fn name_of(registry: &Registry, environment: &str, summaries: &[Summary], roots: &[ResourceId]) -> String {
-    let chosen: HashSet<&ResourceId> = roots.iter().collect();
-    let heads: Vec<&Head> =
-        summaries.iter().map(|summary| &summary.head).filter(|head| chosen.contains(&head.id)).collect();
-    let owned = || heads.iter().filter(|head| registry.handler(head).is_some_and(|(_, info)| info.traits.owned));
-    let of_kind =
-        |kind: &str| -> Vec<&Head> { owned().filter(|head| head.id.kind.as_str() == kind).copied().collect() };
-    let only = match (heads.as_slice(), of_kind("app").as_slice(), of_kind("flow").as_slice()) {
-        ([only], _, _) | (_, [only], _) | (_, [], [only]) => Some(only.name.as_str()),
-        _ => None,
-    };
-    only.filter(|name| !name.is_empty()).map_or_else(|| format!("Package from {environment}"), str::to_owned)
 }
 
 struct Written {
@@ -253,12 +141,12 @@ fn split(
         summaries.iter().map(|summary| (&summary.head.id, summary.head.name.as_str())).collect();
     let mut taken = HashSet::new();
     let mut packages = Vec::new();
-    let sealing = sealing(context, arguments)?;
+    let sealing = sealing(context, &arguments.selection)?;
     let progress = Progress::tally("preparing");
     for id in roots {
         let name = names.get(id).map_or_else(String::new, |name| (*name).to_owned());
         let mut own = Request { roots: vec![id.clone()], ..request.clone() };
-        own.info.name = arguments.name.clone().unwrap_or_else(|| name.clone());
+        own.info.name = arguments.selection.name.clone().unwrap_or_else(|| name.clone());
         let mut exported = export(registry, environment, &own, &|| progress.advance(1))?;
         sealing.seal(&mut exported)?;
         let extension = match &extension {
