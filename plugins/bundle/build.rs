@@ -10,11 +10,15 @@ mod nested_cargo;
 use nested_cargo::{WASM, clean};
 
 /// Crates of `plugins/` that become components, with the names that people see.
-const PLUGINS: [(&str, &str); 6] = [
+const PLUGINS: [(&str, &str); 10] = [
     ("flowport-zip-codec", "zip"),
+    ("flowport-package-codec", "package"),
     ("flowport-json-codec", "json"),
+    ("flowport-dpm-codec", "dpm"),
+    ("flowport-flowrunner-codec", "flowrunner"),
     ("flowport-flow", "flow"),
     ("flowport-connector", "connector"),
+    ("flowport-element", "element"),
     ("flowport-app", "app"),
     ("flowport-data-model", "data-model"),
 ];

@@ -68,6 +68,9 @@ pub fn choose_format(
     };
     match by_dialect.as_slice() {
         [first, ..] if of_one_codec(&by_dialect) => Ok((*first).to_owned()),
+        _ if let Some((_, carrier)) = registry.carrier().filter(|(_, it)| by_extension.contains(&it.id.as_str())) => {
+            Ok(carrier.id.clone())
+        }
         _ => {
             let known: Vec<&str> = registry.formats().map(|(_, format)| format.id.as_str()).collect();
             Err(Error::Invalid(vec![

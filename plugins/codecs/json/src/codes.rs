@@ -26,5 +26,3 @@ pub(crate) const LOGIC_APPS: &str = "FJ32";
 pub(crate) const SOLUTION_WORKFLOW: &str = "FJ33";
 pub(crate) const PACKAGE_MANIFEST: &str = "FJ34";
 pub(crate) const TEAMS: &str = "FJ35";
-pub(crate) const DPM: &str = "FJ36";
-pub(crate) const BOOMI: &str = "FJ37";

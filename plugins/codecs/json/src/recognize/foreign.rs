@@ -1,7 +1,7 @@
 //! JSON of other products that people confuse with a package: what it is, and where it belongs.
 
 use flowport_plugin::Diagnostic;
-use flowport_plugin::json::{Document, Kind, Value};
+use flowport_plugin::json::{Kind, Value};
 
 use crate::codes;
 
@@ -13,7 +13,6 @@ pub(super) fn name(root: Value<'_>) -> Option<Diagnostic> {
     match root.kind() {
         Kind::Object => object(root),
         Kind::Array => list(root),
-        Kind::String => text(root),
         _ => None,
     }
 }
@@ -55,14 +54,7 @@ fn object(root: Value<'_>) -> Option<Diagnostic> {
             "upload the app it belongs to in Teams, under Apps",
         ));
     }
-    if has("FLOW_NAME") && has("STAGES") {
-        return Some(found(
-            codes::DPM,
-            "this is a flow exported from K2view DPM",
-            "`flowport formats` lists what is read; in DPM it is imported in the Admin module",
-        ));
-    }
-    has("flowConfiguration").then(boomi)
+    None
 }
 
 /// Connection references of a solution name where the connection is taken from at run time; those of packages do not.
@@ -95,22 +87,8 @@ fn list(root: Value<'_>) -> Option<Diagnostic> {
     elements.any(is_workflow).then(n8n)
 }
 
-fn text(root: Value<'_>) -> Option<Diagnostic> {
-    let inner = root.as_str()?;
-    let document = Document::parse(inner.into_owned()).ok()?;
-    document.root().get("flowConfiguration").map(|_| boomi())
-}
-
 fn n8n() -> Diagnostic {
     found(codes::N8N, "this is an n8n workflow", "import it in n8n: open a workflow, menu, Import from file")
-}
-
-fn boomi() -> Diagnostic {
-    found(
-        codes::BOOMI,
-        "this is a package of Boomi Flow",
-        "`flowport formats` lists what is read; in Boomi Flow it is imported under Flows, Import package",
-    )
 }
 
 fn found(code: &str, what: &str, help: &str) -> Diagnostic {

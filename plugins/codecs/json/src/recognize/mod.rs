@@ -31,7 +31,7 @@ pub(crate) fn recognize(file: &dyn Input) -> Recognition {
 enum Beginning {
     /// An object or a list.
     Json,
-    /// A single string: a Boomi package is one.
+    /// A single string.
     Text,
     /// JSON in an encoding that is not taken.
     Encoded,
