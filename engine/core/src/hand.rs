@@ -163,10 +163,11 @@ pub fn edit(registry: &Registry, resource: &Resource, name: &str, content: Vec<u
     prepared.checked()
 }
 
-/// Switches resources on or off, or publishes and unpublishes them.
+/// Switches resources on or off, or publishes and unpublishes them. Of the versions of one thing one can be on: switching it on
+/// switches the other one off.
 ///
 /// # Errors
-/// [`Error::Invalid`] where a handler refuses.
+/// [`Error::Invalid`] where a handler refuses, or two versions of one thing would be on.
 pub fn set_state(
     registry: &Registry,
     environment: &dyn ReadEnvironment,
@@ -174,15 +175,30 @@ pub fn set_state(
     state: State,
 ) -> Result<Prepared, Error> {
     let mut prepared = Prepared::default();
+    let mut wanted: Vec<(ResourceId, State)> = Vec::new();
     for id in ids {
+        if state == State::Published {
+            for other in other_versions(registry, environment, id)? {
+                if ids.contains(&other) && other > *id {
+                    let summary = format!("{id} and {other} cannot both be live");
+                    prepared.diagnostics.push(Diagnostic::error("E-LIVE", summary).about(id).help("choose one"));
+                }
+                wanted.push((other, State::Draft));
+            }
+        }
+        wanted.push((id.clone(), state));
+    }
+    for (id, state) in &wanted {
         let Some(resource) = environment.get(id)? else { continue };
-        if resource.head.state == state {
-            prepared.unchanged.push(id.clone());
+        if resource.head.state == *state {
+            if ids.contains(id) {
+                prepared.unchanged.push(id.clone());
+            }
             continue;
         }
         let view = Arc::new(resource);
         let edited = match registry.handler(&view.head) {
-            Some((handler, _)) => match handler.edit(&view, &[EditOp::SetState(state)]) {
+            Some((handler, _)) => match handler.edit(&view, &[EditOp::SetState(*state)]) {
                 Ok(edited) => view.edited(edited),
                 Err(error) => {
                     prepared.diagnostics.extend(findings(error, id));
@@ -200,6 +216,21 @@ pub fn set_state(
         prepared.put(Change { inspected: inspect(registry, edited), secrets: Vec::new() }, Some(&view), None);
     }
     prepared.checked()
+}
+
+/// The other versions of a thing of which one can be live.
+fn other_versions(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    id: &ResourceId,
+) -> Result<Vec<ResourceId>, Error> {
+    let Some(resource) = environment.get(id)?.filter(|_| id.version.is_some()) else { return Ok(Vec::new()) };
+    if !registry.handler(&resource.head).is_some_and(|(_, info)| info.traits.versioned && info.traits.activated) {
+        return Ok(Vec::new());
+    }
+    let versions = environment.versions(id.kind.as_str(), &id.id)?;
+    let others = versions.into_iter().map(|version| ResourceId { version: Some(version.into()), ..id.clone() });
+    Ok(others.filter(|other| other != id).collect())
 }
 
 /// Keeps a value for a declared secret: raw JSON text, or none to forget it.

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::answers::{Answer, Answers};
-use super::planner::Lifted;
 use super::version;
 use super::{Candidate, Question, Target};
 use crate::environment::{EnvironmentError, Summary};
@@ -74,9 +73,9 @@ impl<'a> Matching<'a> {
         &self,
         position: usize,
         entry: &PackageResource,
-        lifted: &Lifted,
+        inspected: &Inspected,
+        secrets: &[SlotValue],
     ) -> Result<Linked, EnvironmentError> {
-        let Lifted { inspected, secrets } = lifted;
         let default = Answer::default();
         let answer = self.answers.of.get(&position).unwrap_or(&default);
         let head = &inspected.view.head;

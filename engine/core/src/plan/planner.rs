@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -48,9 +49,8 @@ pub fn plan(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Plan, EnvironmentError> {
     let there = target.list()?;
-    let lifted = lift_all(registry, request);
-    let inspected: Vec<Inspected> = lifted.iter().map(|lifted| lifted.inspected.clone()).collect();
-    let inspected = inspected.as_slice();
+    let lifted = Lifted::of(registry, request);
+    let inspected = lifted.inspected.as_ref();
     let mut answers = answers(request.settings, request.secrets, inspected, &there);
     let mut diagnostics = std::mem::take(&mut answers.diagnostics);
     let matching = Matching::new(registry, target, &there, &answers);
@@ -120,30 +120,47 @@ pub fn plan(
     Ok(Plan { changes, diagnostics })
 }
 
-/// A resource of the package without its declared secrets, and those: what stood in it, else what travelled sealed beside it.
-pub(super) struct Lifted {
-    pub(super) inspected: Inspected,
-    pub(super) secrets: Vec<SlotValue>,
+/// The resources of a package without their declared secrets, and those of each: what stood in it, else what travelled sealed
+/// beside it.
+struct Lifted<'a> {
+    inspected: Cow<'a, [Inspected]>,
+    secrets: Vec<Vec<SlotValue>>,
 }
 
-fn lift_all(registry: &Registry, request: &Request<'_>) -> Vec<Lifted> {
-    let lift = |inspected: &Inspected| {
-        let id = &inspected.view.head.id;
-        let mut secrets = request.sealed.of(id);
-        match lift(registry, inspected.clone()) {
-            Ok((inspected, lifted)) => {
-                secrets.retain(|sealed| !lifted.iter().any(|lifted| lifted.slot == sealed.slot));
-                secrets.extend(lifted);
-                Lifted { inspected, secrets }
-            }
-            Err(error) => {
-                let mut inspected = inspected.clone();
-                inspected.inspection.diagnostics.extend(findings(error, id));
-                Lifted { inspected, secrets }
-            }
+impl<'a> Lifted<'a> {
+    fn of(registry: &Registry, request: &Request<'a>) -> Lifted<'a> {
+        let holds = |it: &Inspected| it.inspection.secrets.iter().any(|secret| secret.declared && secret.is_set);
+        let mut inspected = Cow::Borrowed(request.inspected);
+        if request.inspected.iter().any(holds) {
+            inspected = Cow::Owned(request.inspected.to_vec());
         }
-    };
-    request.inspected.par_iter().with_min_len(16).map(lift).collect()
+        let mut secrets = Vec::with_capacity(inspected.len());
+        for position in 0..inspected.len() {
+            let mut own = Vec::new();
+            if holds(&inspected[position]) {
+                own = take_out(registry, &mut inspected.to_mut()[position]);
+            }
+            let mut sealed = request.sealed.of(&inspected[position].view.head.id);
+            sealed.retain(|sealed| !own.iter().any(|own| own.slot == sealed.slot));
+            sealed.append(&mut own);
+            secrets.push(sealed);
+        }
+        Lifted { inspected, secrets }
+    }
+}
+
+/// Lifts the secrets out of one; where its handler fails, that is a finding that blocks it.
+fn take_out(registry: &Registry, inspected: &mut Inspected) -> Vec<SlotValue> {
+    match lift(registry, inspected.clone()) {
+        Ok((without, secrets)) => {
+            *inspected = without;
+            secrets
+        }
+        Err(error) => {
+            inspected.inspection.diagnostics.extend(findings(error, &inspected.view.head.id));
+            Vec::new()
+        }
+    }
 }
 
 /// The codec's findings by resource; those about none go to the whole.
