@@ -9,6 +9,7 @@ mod blocked;
 mod change;
 mod lacking;
 mod link;
+mod notes;
 mod overlay;
 mod planner;
 mod version;

@@ -54,9 +54,10 @@ pub fn plan(
     let mut answers = answers(request.settings, request.secrets, inspected, &there);
     let mut diagnostics = std::mem::take(&mut answers.diagnostics);
     let matching = Matching::new(registry, target, &there, &answers);
-    let pairs = request.package.resources.par_iter().zip(&lifted).enumerate();
-    let linked: Vec<Linked> =
-        pairs.map(|(position, (entry, lifted))| matching.link(position, entry, lifted)).collect::<Result<_, _>>()?;
+    let pairs = request.package.resources.par_iter().zip(inspected).zip(&lifted.secrets).enumerate();
+    let linked: Vec<Linked> = pairs
+        .map(|(position, ((entry, inspected), secrets))| matching.link(position, entry, inspected, secrets))
+        .collect::<Result<_, _>>()?;
 
     let positions = targets(inspected);
     let outside = outside(target, inspected, &positions, &answers.outside)?;
