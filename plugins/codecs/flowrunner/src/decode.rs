@@ -1,0 +1,30 @@
+use flowport_flowrunner::{PART, check, head};
+use flowport_plugin::json::Value;
+use flowport_plugin::{Diagnostic, Failure, Input, PackageInfo, PackageWriter, Setup};
+
+use crate::attachment::{self, Split};
+use crate::{CHUNK, codes, document};
+
+/// Reads the one version of a flow that a file holds. What is wrong within it its handler says, unless name and version
+/// are: then there is no resource that the handler could be asked about.
+pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
+    let document = document::parse(file.read_all(document::most_bytes())?)?;
+    let root = document::flow(&document)?;
+    let head = head(root).ok_or_else(|| Failure::Malformed(check(root, None)))?;
+    let mut found = Vec::new();
+    if document.has_bom() {
+        let summary = "the file begins with a byte order mark, which JSON should not have";
+        let diagnostic = Diagnostic::warning(codes::BYTE_ORDER_MARK, summary).subject(head.id.clone());
+        found.push(diagnostic.help("it is kept; if FlowRunner does not take the file, save it as UTF-8 without BOM"));
+    }
+    let description = root.get("description").and_then(Value::as_str).unwrap_or_default().into_owned();
+    let info = PackageInfo { description, ..PackageInfo::named(&head.name) };
+    let Split { text, attachment } = attachment::split(document)?;
+
+    into.describe(info)?;
+    into.add(head, Setup::none())?;
+    into.part(PART, "application/json")?;
+    text.chunks(CHUNK).try_for_each(|chunk| into.write(chunk))?;
+    attachment.iter().flat_map(|bytes| bytes.chunks(CHUNK)).try_for_each(|chunk| into.attachment(chunk))?;
+    Ok(found)
+}

@@ -1,0 +1,90 @@
+//! Writing an export: the part as it is, and an attachment beside it.
+
+mod common;
+
+use common::{FLOW, decode, encode, flow, package, refused};
+use flowport_plugin::fake::Resource;
+use flowport_plugin::{Action, Failure, Head, ResourceId, Setup};
+
+#[test]
+fn a_flow_leaves_as_it_came() {
+    for text in [FLOW.to_owned(), format!("\u{FEFF} {FLOW}"), FLOW.trim().to_owned()] {
+        let (bytes, placements) = encode(&package(vec![flow(&text)])).unwrap();
+        assert_eq!(bytes, text.as_bytes());
+        assert_eq!(placements.len(), 1);
+        assert_eq!((placements[0].id.clone(), placements[0].lost.len()), (flow(&text).head.id, 0));
+    }
+}
+
+#[test]
+fn an_attachment_travels_beside_the_flow() {
+    let attached = b"\x00\xFFall \"else\"".repeat(100_000);
+    for text in [FLOW.to_owned(), format!("\u{FEFF}{FLOW}"), "{\"name\":\"a\",\"elements\":[]}".to_owned()] {
+        let (bytes, _) = encode(&package(vec![flow(&text)]).with_attachment(&attached)).unwrap();
+        assert!(bytes.len() > attached.len());
+        let (again, found) = decode(&bytes).unwrap();
+        assert_eq!(again.resources()[0], flow(&text), "the key is no part of the flow");
+        assert_eq!(again.attached(), attached);
+        assert_eq!(found.len(), usize::from(text.starts_with('\u{FEFF}')));
+        assert_eq!(common::recognize(bytes), common::recognize(&text));
+    }
+}
+
+#[test]
+fn one_file_holds_one_flow() {
+    let named = |name: &str| flow(FLOW.replace("Intake", name));
+    let found = refused(encode(&package(vec![])));
+    assert_eq!(found, ["FR0007 a file of FlowRunner holds one flow, and there is none to write"]);
+    let found = refused(encode(&package(vec![named("a"), named("b")])));
+    assert_eq!(found, ["FR0007 a file of FlowRunner holds one flow, not 2: a, b"]);
+    let many = ["a", "b", "c", "d", "e"].map(named).to_vec();
+    let Err(Failure::Malformed(found)) = encode(&package(many)) else { panic!("it was written") };
+    assert!(found[0].summary.ends_with("not 5: a, b, c and 2 more"), "{}", found[0].summary);
+    let help = found[0].help.as_deref().unwrap();
+    assert!(["--split", "json", "zip"].iter().all(|way| help.contains(way)), "{help}");
+}
+
+#[test]
+fn what_could_not_be_read_again_is_not_written() {
+    let of = |text: &str| {
+        let head = Head::new(ResourceId::new("flow", "a"), "flowrunner", "a");
+        package(vec![Resource::new(head).json("version.json", text)])
+    };
+    for (text, code) in [
+        ("{\"name\"", "FR0001"),
+        ("[]", "FR0003"),
+        ("{\"name\":1}", "FR0004"),
+        ("{\"name\":\"a\",\"elements\":[],\"flowportAttachment\":\"\"}", "FR0006"),
+    ] {
+        let Err(Failure::Malformed(found)) = encode(&of(text)) else { panic!("{text}") };
+        assert_eq!((found[0].code.as_str(), found[0].slot.as_deref()), (code, Some("version.json#")));
+        assert_eq!(found[0].subject.as_ref().map(|id| id.id.as_str()), Some("a"));
+    }
+    let large = vec![0; 50 << 20];
+    assert!(matches!(encode(&of("{\"name\":\"a\",\"elements\":[]}").with_attachment(&large)), Err(Failure::Limit(_))));
+}
+
+#[test]
+fn what_the_file_has_no_place_for_is_named() {
+    let mut rich = flow(FLOW).json("more.json", "{}");
+    rich.head.attributes = "{\"a\":1}".to_owned();
+    rich.setup = Setup { suggested: Some(Action::NewVersion), ..Setup::none() };
+    let (bytes, placements) = encode(&package(vec![rich])).unwrap();
+    assert_eq!(bytes, FLOW.as_bytes());
+    let lost = ["what the package says of its import", "the attributes", "the part more.json"];
+    assert_eq!(placements[0].lost, lost);
+}
+
+#[test]
+fn a_version_that_the_file_does_not_know_is_named() {
+    let of = |text: &str, id: &str, version: &str| {
+        let mut flow = flow(text);
+        flow.head.id.id = id.to_owned();
+        flow.head.id.version = Some(version.to_owned());
+        encode(&package(vec![flow])).unwrap().1.remove(0).lost
+    };
+    let silent = FLOW.replace("\"version\":3, ", "");
+    assert_eq!(of(&silent, "Intake", "1"), [""; 0]);
+    assert_eq!(of(&silent, "Intake", "2"), ["that it is version 2"]);
+    assert_eq!(of(FLOW, "Other", "3"), ["that it is a version of the flow Other"]);
+}
