@@ -11,11 +11,14 @@ mod guests;
 mod pty;
 
 mod answers;
+mod boomi;
 mod by_hand;
 mod data_model;
+mod dpm;
 mod envelope;
 mod environments;
 mod export;
+mod flowrunner;
 mod graph;
 mod import;
 mod kill;

@@ -177,7 +177,7 @@ fn what_is_missing_is_listed_set_by_hand_and_keeps_its_flow_off() {
     let first = project.json(0, &import);
     assert!(findings(&first).iter().any(|finding| finding.starts_with("warning[P-INACTIVE]")), "{first:#}");
     let left = first["result"]["left_to_do"].to_string();
-    assert!(left.contains("flowport secret set prod connector/crm"), "{left}");
+    assert!(left.contains("flowport secret set prod 'connector/crm'"), "{left}");
     let state = |project: &Project| {
         let shown = project.json(0, &["show", "prod", "flow/Orders"]);
         shown["result"]["state"].as_str().unwrap().to_owned()

@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod boomi;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,10 +14,15 @@ use support::folders::{files, outside_folder};
 use support::project::{Project, decisions, findings};
 use support::zipped;
 
-/// Runs a check on every package, and names all that fail.
+/// Runs a check on every package of Power Automate.
 fn every_package(test: &str, check: impl Fn(&Path) + std::panic::RefUnwindSafe) {
+    every_one_of("power-automate", "zip", test, check);
+}
+
+/// Runs a check on every package of a product, and names all that fail.
+fn every_one_of(product: &str, extension: &str, test: &str, check: impl Fn(&Path) + std::panic::RefUnwindSafe) {
     let Some(corpus) = outside_folder("FLOWPORT_CORPUS", test) else { return };
-    let packages = files(&corpus.join("power-automate"), "zip");
+    let packages = files(&corpus.join(product), extension);
     let fails = |package: &&PathBuf| {
         let failed = std::panic::catch_unwind(|| check(package)).is_err();
         if failed {

@@ -16,6 +16,9 @@ flowport_plugin::by_dialect! {
     pub struct Flows {
         flowport_power_automate::DIALECT => PowerAutomate,
         neutral::DIALECT => Neutral,
+        flowport_boomi_flow::DIALECT => flowport_boomi_flow::Flows,
+        flowport_k2view_dpm::DIALECT => flowport_k2view_dpm::Flows,
+        flowport_flowrunner::DIALECT => flowport_flowrunner::Flows,
     }
 }
 

@@ -1,0 +1,81 @@
+//! The packages of Boomi Flow.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::folders::{files, outside_folder};
+use crate::support::project::{Project, findings};
+use crate::{assert_unchanged, every_one_of, text};
+
+fn every_package(test: &str, check: impl Fn(&Path) + std::panic::RefUnwindSafe) {
+    every_one_of("boomi", "package", test, check);
+}
+
+fn same_bytes(project: &Project, written: &str, package: &Path) {
+    let (ours, theirs) = (std::fs::read(project.path(written)).unwrap(), std::fs::read(package).unwrap());
+    let at = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
+    assert!(ours == theirs, "{written} differs at byte {at:?}; {} and {} bytes", ours.len(), theirs.len());
+}
+
+fn flow(project: &Project, package: &Path) -> String {
+    let inspected = project.json(0, &["inspect", text(package)]);
+    let resources = inspected["result"]["resources"].as_array().unwrap();
+    let ids = resources.iter().map(|it| it["resource"].as_str().unwrap());
+    ids.clone().find(|id| id.starts_with("flow/")).expect("a package has a flow").to_owned()
+}
+
+#[test]
+fn inspection_finds_nothing_wrong() {
+    every_package("inspection_finds_nothing_wrong", |package| {
+        let project = Project::new();
+        let inspected = project.json(0, &["inspect", text(package), "--verify"]);
+        let wrong: Vec<String> = findings(&inspected).into_iter().filter(|it| !it.starts_with("info")).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    });
+}
+
+#[test]
+fn every_byte_comes_back_through_an_environment_and_through_json() {
+    every_package("every_byte_comes_back_through_an_environment_and_through_json", |package| {
+        let project = Project::new();
+        let flow = flow(&project, package);
+        let inspected = project.json(0, &["inspect", text(package)]);
+        let count = inspected["result"]["resources"].as_array().unwrap().len();
+        project.ok(&["import", "dev", text(package), "--yes", "--publish"]);
+        assert_eq!(project.ids("dev").len(), count);
+        assert_unchanged(&project.json(0, &["plan", "dev", text(package)]));
+        project.ok(&["export", "dev", &flow, "-o", "back.package"]);
+        same_bytes(&project, "back.package", package);
+
+        project.ok(&["convert", text(package), "carried.json"]);
+        project.ok(&["convert", "carried.json", "again.package"]);
+        same_bytes(&project, "again.package", package);
+
+        // Through the file that the product writes today, and through flowport's own, into environments of their own.
+        for (environment, file) in [("test", "handed.package2"), ("prod", "handed.json")] {
+            project.ok(&["export", "dev", &flow, "-o", file]);
+            project.ok(&["import", environment, file, "--yes", "--publish"]);
+            project.ok(&["export", environment, &flow, "-o", "promoted.package", "--overwrite"]);
+            same_bytes(&project, "promoted.package", package);
+        }
+    });
+}
+
+#[test]
+fn packages_that_share_elements_say_whom_a_change_concerns() {
+    let Some(corpus) = outside_folder("FLOWPORT_CORPUS", "packages_that_share_elements") else { return };
+    let project = Project::new();
+    let mut concerned = 0;
+    for package in files(&corpus.join("boomi"), "package") {
+        let plan = project.json(0, &["plan", "dev", text(&package)]);
+        let shared = |it: &&Value| it["code"] == "P-SHARED";
+        concerned += plan["diagnostics"].as_array().unwrap().iter().filter(shared).count();
+        project.ok(&["import", "dev", text(&package), "--yes", "--publish"]);
+        // What came last is exact, whatever was there before.
+        let flow = flow(&project, &package);
+        project.ok(&["export", "dev", &flow, "-o", "last.package", "--overwrite"]);
+        project.ok(&["inspect", "last.package", "--verify"]);
+    }
+    assert!(concerned > 0, "the packages share a service and types");
+}
