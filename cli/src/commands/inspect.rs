@@ -41,7 +41,11 @@ pub(super) fn secrets(inspected: &[Inspected]) -> Vec<Diagnostic> {
         Diagnostic::warning(code, format!("{id} ({}) {what}: {}", entry.view.head.name, secret.label))
             .about(id)
             .at(&secret.slot)
-            .help("whoever has the package has the secret; take it out where the flow is made, or export with --strip-found")
+            .help(if secret.declared {
+                "whoever has the package has the secret; an import keeps it encrypted, apart from its resource"
+            } else {
+                "whoever has the package has the secret; take it out where the flow is made, or export with --strip-found"
+            })
     };
     let set = |entry: &Inspected| {
         entry
