@@ -28,7 +28,7 @@ fn every_command_answers_with_the_envelope() {
     named("env show", 0, &["env", "show", "extra"]);
     named("env remove", 0, &["env", "remove", "extra"]);
     named("env show", 2, &["env", "show", "extra"]);
-    assert_list(&named("formats", 0, &["formats"]), "formats", 2);
+    assert_list(&named("formats", 0, &["formats"]), "formats", 6);
     let plugins = named("plugin list", 0, &["plugin", "list"]);
     let plugin = plugins["result"]["plugins"][0]["name"].as_str().unwrap();
     named("plugin info", 0, &["plugin", "info", plugin]);
@@ -58,6 +58,12 @@ fn every_command_answers_with_the_envelope() {
         assert_list(&shown, key, length);
     }
     named("show", 0, &["show", "dev", "flow/Orders", "--part", "definition.json"]);
+    assert_list(&named("secret list", 0, &["secret", "list", "dev"]), "secrets", 0);
+    assert!(named("secret recipient", 0, &["secret", "recipient"])["result"]["recipient"].is_string());
+    named("secret set", 2, &["secret", "set", "dev", "flow/Orders", "password"]);
+    named("secret remove", 2, &["secret", "remove", "dev", "flow/Orders", "password"]);
+    named("connector refresh", 2, &["connector", "refresh", "dev", "connector/none", "--from", "dev"]);
+    assert_list(&named("share", 0, &["share", "dev", "flow/Orders"]), "resources", 1);
     named("show", 2, &["show", "dev", "flow/none"]);
     let published = named("publish", 0, &["publish", "dev", "flow/Orders"]);
     assert_list(&published, "resources", 1);

@@ -60,7 +60,7 @@ fn a_web_page() {
 
 #[test]
 fn a_text_that_is_nothing() {
-    refused("orders.zip", b"hello", "PA0003").says("Package (.zip)");
+    refused("orders.zip", b"hello", "E-FORMAT").says("flowport formats");
 }
 
 #[test]

@@ -30,7 +30,10 @@ pub(crate) fn recognize(file: &dyn Input) -> Recognition {
     let source = Source(file);
     match sniff(&source) {
         Sniffed::Zip => {}
-        Sniffed::Json => return Recognition { format: FORMAT.to_owned(), confidence: Confidence::No, why_not: None },
+        // Other codecs may know it, or nobody does.
+        Sniffed::Json | Sniffed::Other => {
+            return Recognition { format: FORMAT.to_owned(), confidence: Confidence::No, why_not: None };
+        }
         Sniffed::Html => {
             return something_else(
                 "PA0001",
