@@ -37,8 +37,12 @@ fn a_package_is_inspected_and_everything_in_it_is_a_resource() {
     let project = with(&package(FLOW, "Orders"));
     project.ok(&["inspect", "orders.package"]).says_all(&["(package)", "CRM Service", URI]).says_not(HIDDEN);
     let inspected = project.json(0, &["inspect", "orders.package"]);
-    let ids: Vec<&str> =
-        inspected["result"]["resources"].as_array().unwrap().iter().map(|it| it["resource"].as_str().unwrap()).collect();
+    let ids: Vec<&str> = inspected["result"]["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["resource"].as_str().unwrap())
+        .collect();
     for id in [
         format!("flow/{FLOW}"),
         format!("connector/{SERVICE}"),
@@ -168,7 +172,16 @@ fn xml_inside_a_string_is_relinked_too() {
 #[test]
 fn a_copy_of_a_flow_shares_nothing_with_it_that_is_its_own() {
     let project = imported();
-    let copy = ["import", "dev", "orders.package", "--yes", "--setup", &format!("flow/{FLOW}=create"), "--rename", &format!("flow/{FLOW}=Copy")];
+    let copy = [
+        "import",
+        "dev",
+        "orders.package",
+        "--yes",
+        "--setup",
+        &format!("flow/{FLOW}=create"),
+        "--rename",
+        &format!("flow/{FLOW}=Copy"),
+    ];
     project.ok(&copy);
     let copy = part(&project, "dev", "flow/Copy", "maps.json");
     assert!(!copy.contains(&map(FLOW, 1)) && !copy.contains(FLOW), "{copy}");
@@ -233,8 +246,8 @@ fn connectors_to_update_are_listed_and_refreshed() {
     assert!(project.ids("prod").contains(&format!("type/{TYPE}")));
     project.ok(&["check", "prod"]).says_not("connector refresh");
     // From a package as well, and a second time there is nothing to add.
-    let again =
-        project.json(0, &["connector", "refresh", "prod", "connector/CRM Service", "--from", "orders.package", "--yes"]);
+    let again = project
+        .json(0, &["connector", "refresh", "prod", "connector/CRM Service", "--from", "orders.package", "--yes"]);
     assert_eq!(again["result"]["added"], json!([]));
 }
 

@@ -58,7 +58,10 @@ fn an_existing_pair_is_blocked_unless_it_is_to_be_overwritten() {
     run.says_all(&["overwrite", "--rename", "--set-version"]);
     let overwritten = project.json(0, &["import", "dev", "changed.json", "--yes", "--setup", "flow/DSAR@1=overwrite"]);
     let warned = findings(&overwritten);
-    assert!(warned.iter().any(|it| it.starts_with("warning[DPM") && it.contains("DSAR") && it.contains("is Completed")), "{warned:?}");
+    assert!(
+        warned.iter().any(|it| it.starts_with("warning[DPM") && it.contains("DSAR") && it.contains("is Completed")),
+        "{warned:?}"
+    );
     assert_eq!(project.part("dev", "flow/DSAR@1", "flow.json"), changed.to_string().into_bytes());
 }
 
@@ -96,7 +99,13 @@ fn what_is_wrong_with_a_scenario_is_said_all_at_once() {
         ("two stages of one number", &|it| it["STAGES"][1]["STAGE_NUMBER"] = json!(1), "/STAGES/1/STAGE_NUMBER"),
         ("a stage that is missing", &|it| it["STAGES"][1]["STAGE_NUMBER"] = json!(3), "/STAGES"),
         ("a stage without a name", &|it| it["STAGES"][0]["STAGE_NAME"] = Value::Null, "/STAGES/0"),
-        ("a task without a name", &|it| { it["STAGES"][1]["TASKS"][0].as_object_mut().unwrap().remove("TASK_NAME"); }, "/STAGES/1/TASKS/0"),
+        (
+            "a task without a name",
+            &|it| {
+                it["STAGES"][1]["TASKS"][0].as_object_mut().unwrap().remove("TASK_NAME");
+            },
+            "/STAGES/1/TASKS/0",
+        ),
         (
             "a link to an output that is not there",
             &|it| it["STAGES"][1]["TASKS"][0]["OPERATIONS"][0]["PARAMETERS"][0]["OUTPUT_NAME"] = json!("nowhere"),
@@ -160,7 +169,8 @@ fn the_content_can_be_edited_on_its_way_and_is_validated_again() {
     let project = with(&dsar(1));
     let edit = |script: &str| {
         project.write("editor.sh", format!("#!/bin/sh\n{script}\n"));
-        std::fs::set_permissions(project.path("editor.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(project.path("editor.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+            .unwrap();
         let arguments = ["import", "dev", FILE, "--yes", "--edit"];
         let mut command = project.command(&arguments);
         command.env("EDITOR", project.path("editor.sh"));

@@ -108,11 +108,23 @@ pub(crate) fn package(flow: &str, name: &str) -> Value {
         "Order",
         json!([
             property(PROPERTY, "Number", Value::Null),
-            property("0d8e8c37-0000-4000-8000-0000000000a2", "File", embedded("Model.Elements.Type", "TypeElement", FILE)),
-            property("0d8e8c37-0000-4000-8000-0000000000a3", "Customer", embedded("Model.Elements.Type", "TypeElement", OTHER_TYPE)),
+            property(
+                "0d8e8c37-0000-4000-8000-0000000000a2",
+                "File",
+                embedded("Model.Elements.Type", "TypeElement", FILE)
+            ),
+            property(
+                "0d8e8c37-0000-4000-8000-0000000000a3",
+                "Customer",
+                embedded("Model.Elements.Type", "TypeElement", OTHER_TYPE)
+            ),
         ]),
     );
-    let customer = of_service(OTHER_TYPE, "Customer", json!([property("0d8e8c37-0000-4000-8000-0000000000a4", "Name", Value::Null)]));
+    let customer = of_service(
+        OTHER_TYPE,
+        "Customer",
+        json!([property("0d8e8c37-0000-4000-8000-0000000000a4", "Name", Value::Null)]),
+    );
     let value = |guid: &str, name: &str, content: &str, of: Value, default: &str| {
         let mut id = composite(shared, "SharedElement", guid, Some("VARIABLE"));
         id["developerName"] = json!(name);
@@ -127,7 +139,8 @@ pub(crate) fn package(flow: &str, name: &str) -> Value {
             name,
         )
     };
-    let current = value(VALUE, "Current order", "ContentObject", embedded("Model.Elements.Type", "TypeElement", TYPE), DEFAULT);
+    let current =
+        value(VALUE, "Current order", "ContentObject", embedded("Model.Elements.Type", "TypeElement", TYPE), DEFAULT);
     let password = value(PASSWORD, "CRM password", "ContentPassword", Value::Null, SECRET);
     let page = saved(
         json!({
@@ -179,7 +192,9 @@ pub(crate) fn package(flow: &str, name: &str) -> Value {
         document(&step, "input", json!({ "0d8e8c37-0000-4000-8000-0000000000f3": text })),
     ]);
     let ids = |elements: &[&Value]| -> Value {
-        let entries = elements.iter().map(|it| (it["compositeId"]["guid"].as_str().unwrap().to_owned(), it["compositeId"].clone()));
+        let entries = elements
+            .iter()
+            .map(|it| (it["compositeId"]["guid"].as_str().unwrap().to_owned(), it["compositeId"].clone()));
         Value::Object(entries.collect())
     };
     let both: Vec<&Value> = maps.as_array().unwrap().iter().collect();

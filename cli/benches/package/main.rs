@@ -17,6 +17,7 @@ use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::plan::{Request, plan};
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
+use flowport_core::secrets::Secrets;
 use flowport_core::settings::{Settings, SetupEntry};
 use flowport_runtime::{Limits, Runtime};
 use flowport_store::{SqliteEnvironment, SqliteReader};
@@ -131,6 +132,7 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
         found: &decoded.diagnostics,
         settings: &settings,
         secrets: &[],
+        sealed: &Secrets::default(),
         publish: false,
     };
     let reader = || -> Arc<dyn ReadEnvironment> { Arc::new(SqliteReader::open("bench", &store).expect("the store")) };

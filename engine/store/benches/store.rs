@@ -63,6 +63,7 @@ fn write(number: usize, generation: usize) -> Write {
             ..Inspection::default()
         },
         owners: None,
+        secrets: Vec::new(),
         expected: Expected::Anything,
     }
 }
