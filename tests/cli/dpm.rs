@@ -35,7 +35,7 @@ const FILE: &str = "export_flow_DSAR.json";
 #[test]
 fn a_flow_goes_through_an_environment_byte_for_byte() {
     let project = with(&dsar(1));
-    project.ok(&["inspect", FILE]).says_all(&["(dpm)", "DSAR", "Data Steward", "collectData"]);
+    project.ok(&["inspect", FILE]).says_all(&["(dpm, unverified)", "DSAR", "Data Steward", "collectData"]);
     project.ok(&["import", "dev", FILE, "--yes"]);
     assert_eq!(project.ids("dev"), ["flow/DSAR@1"]);
     project.ok(&["export", "dev", "flow/DSAR", "-o", "back.json"]).says("(dpm)");

@@ -25,7 +25,7 @@ fn with(flow: &Value) -> Project {
 #[test]
 fn a_version_comes_back_exactly_and_is_never_live_by_itself() {
     let project = with(&orders());
-    project.ok(&["inspect", "orders.json"]).says("(flowrunner)");
+    project.ok(&["inspect", "orders.json"]).says("(flowrunner, unverified)");
     project.ok(&["import", "dev", "orders.json", "--yes"]);
     assert_eq!(project.ids("dev"), ["flow/Orders@3"]);
     assert_eq!(project.list("dev")[0]["state"], "draft");

@@ -22,8 +22,11 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
     let verified = !found.iter().any(|diagnostic| {
         diagnostic.is_error() || arguments.verify && diagnostic.severity == Severity::Warning && !is_advice(diagnostic)
     });
-    let text = text(&arguments.file.display().to_string(), &decoded, &inspected, &found);
-    let report = Report::done(result(&decoded, &inspected, &arguments.file), text).with_diagnostics(found);
+    let is_verified = context.registry()?.format(&decoded.format).is_some_and(|(_, format)| format.verified);
+    let text = text(&arguments.file.display().to_string(), is_verified, &decoded, &inspected, &found);
+    let mut result = result(&decoded, &inspected, &arguments.file);
+    result["format_verified"] = json!(is_verified);
+    let report = Report::done(result, text).with_diagnostics(found);
     Ok(if verified { report } else { report.with_exit(exit::BLOCKED) })
 }
 
@@ -94,10 +97,11 @@ fn result(decoded: &Decoded, inspected: &[Inspected], file: &std::path::Path) ->
     })
 }
 
-fn text(file: &str, decoded: &Decoded, inspected: &[Inspected], found: &[Diagnostic]) -> String {
+fn text(file: &str, is_verified: bool, decoded: &Decoded, inspected: &[Inspected], found: &[Diagnostic]) -> String {
     let info = &decoded.package.info;
     let name = if info.name.is_empty() { file } else { &info.name };
-    let mut text = format!("{}  ({})\n", clean(name), decoded.format);
+    let doubt = if is_verified { "" } else { ", unverified" };
+    let mut text = format!("{}  ({}{doubt})\n", clean(name), decoded.format);
     let facts = [
         (!info.description.is_empty()).then(|| info.description.clone()),
         info.created.as_ref().map(|created| format!("created {created}")),
