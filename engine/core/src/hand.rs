@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue, State};
 use crate::registry::Registry;
-use crate::secrets::{as_kept, lift};
+use crate::secrets::{lift, mark_set};
 
 /// Writes to make, with what is worth saying about them.
 #[derive(Debug, Default)]
@@ -71,15 +71,17 @@ pub fn put(
         let id = &entry.resource.head.id;
         let existing = environment.get(id)?;
         let Change { inspected, mut secrets } = Change::of(registry, inspect(registry, entry.resource.clone()))?;
-        let kept = environment.secrets(id)?;
-        secrets.retain(|secret| !kept.contains(secret));
+        if !secrets.is_empty() {
+            let kept = environment.secrets(id)?;
+            secrets.retain(|secret| !kept.contains(secret));
+        }
         let same = |existing: &Resource| {
             existing.same_content(&inspected.view) && existing.head.state == inspected.view.head.state
         };
         if owners.is_none()
             && secrets.is_empty()
             && existing.as_ref().is_some_and(same)
-            && environment.inspection(id)? == index(as_kept(inspected.clone(), &kept))
+            && is_indexed(&inspected.inspection, &environment.inspection(id)?)
         {
             prepared.unchanged.push(id.clone());
             continue;
@@ -97,9 +99,11 @@ pub fn put(
     prepared.checked()
 }
 
-/// What the store keeps of an inspection. It differs where a resource was stored while its plugin was not loaded.
-fn index(inspected: Inspected) -> Inspection {
-    Inspection { diagnostics: Vec::new(), ..inspected.inspection }
+/// Whether the store knows what was found. It does not where a resource was stored while its plugin was not loaded.
+fn is_indexed(found: &Inspection, known: &Inspection) -> bool {
+    let mut index = Inspection { diagnostics: Vec::new(), ..found.clone() };
+    mark_set(&mut index, known.secrets.iter().filter(|secret| secret.is_set).map(|secret| secret.slot.as_str()));
+    index == *known
 }
 
 /// The part that `edit` means: the one named, else the only JSON part, else the first one.

@@ -131,13 +131,6 @@ impl Secrets {
     }
 }
 
-/// A resource with the state of its secrets as an environment has it.
-#[must_use]
-pub fn as_kept(mut inspected: Inspected, kept: &[SlotValue]) -> Inspected {
-    mark_set(&mut inspected.inspection, kept.iter().map(|secret| secret.slot.as_str()));
-    inspected
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

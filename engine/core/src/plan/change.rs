@@ -56,7 +56,7 @@ impl Planning<'_> {
         }
         let decision = match self.matching.registry.handler(&inspected.view.head) {
             Some((handler, info)) => {
-                let (secrets, kept) = match self.fresh_secrets(linked) {
+                let (secrets, kept) = match self.fresh_secrets(linked, inspected) {
                     Ok(secrets) => secrets,
                     Err(error) => {
                         let summary = error.to_string();
@@ -133,8 +133,15 @@ impl Planning<'_> {
     }
 
     /// The secrets that come with a resource and are not kept already, and the slots of those that are kept.
-    fn fresh_secrets(&self, linked: &Linked) -> std::result::Result<(Vec<SlotValue>, Vec<String>), EnvironmentError> {
-        let Some(existing) = &linked.existing else { return Ok((linked.secrets.clone(), Vec::new())) };
+    fn fresh_secrets(
+        &self,
+        linked: &Linked,
+        inspected: &Inspected,
+    ) -> std::result::Result<(Vec<SlotValue>, Vec<String>), EnvironmentError> {
+        let declares = inspected.inspection.secrets.iter().any(|secret| secret.declared);
+        let Some(existing) = linked.existing.as_ref().filter(|_| declares) else {
+            return Ok((linked.secrets.clone(), Vec::new()));
+        };
         let known = self.matching.target.inspection(&existing.head.id)?.secrets;
         let kept = known.into_iter().filter(|secret| secret.declared && secret.is_set).map(|secret| secret.slot);
         let kept: Vec<String> = kept.collect();
