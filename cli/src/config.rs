@@ -11,6 +11,8 @@ use crate::exit::{Failure, Outcome};
 
 /// The name of the project file.
 pub(crate) const FILE: &str = "flowport.toml";
+/// The folder beside it, where stores and key are unless it says otherwise.
+pub(crate) const FOLDER: &str = ".flowport";
 const STORE_PREFIX: &str = "sqlite:";
 
 /// An environment, as the project file describes it.
@@ -144,7 +146,7 @@ impl Config {
     /// The key file under which environments keep their secrets.
     pub(crate) fn key_file(&self) -> PathBuf {
         let named = std::env::var_os("FLOWPORT_KEY_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
-        named.or_else(|| self.key.clone()).unwrap_or_else(|| self.folder().join(".flowport").join("secrets.key"))
+        named.or_else(|| self.key.clone()).unwrap_or_else(|| self.folder().join(FOLDER).join("secrets.key"))
     }
 
     /// The folder in which packages are shared.
@@ -174,7 +176,7 @@ impl Config {
 
     /// Where an environment keeps its resources.
     pub(crate) fn store(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<PathBuf> {
-        let default = format!("{STORE_PREFIX}.flowport/{name}.db");
+        let default = format!("{STORE_PREFIX}{FOLDER}/{name}.db");
         let store = environment.store.as_deref().unwrap_or(&default);
         match store.strip_prefix(STORE_PREFIX) {
             Some(path) if !path.is_empty() => Ok(self.folder().join(path)),

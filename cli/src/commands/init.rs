@@ -24,6 +24,16 @@ store = "sqlite:.flowport/prod.db"
 # makers = ["ana", "ben"]   # who may import; without it, everybody
 "#;
 
+/// What lies in there is one machine's own, and one of it is a key.
+fn keep_out_of_version_control(folder: &Path) -> Outcome<()> {
+    let ignore = folder.join(".gitignore");
+    let write = || {
+        std::fs::create_dir_all(folder)?;
+        if ignore.exists() { Ok(()) } else { std::fs::write(&ignore, "*\n") }
+    };
+    write().map_err(|error| Failure::failed(format!("{}: {error}", ignore.display())))
+}
+
 pub(super) fn run(arguments: &Init) -> Outcome<Report> {
     let folder = arguments.dir.as_deref().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
@@ -35,6 +45,7 @@ pub(super) fn run(arguments: &Init) -> Outcome<Report> {
         };
         Failure::failed(format!("{}: {why}", path.display()))
     })?;
+    keep_out_of_version_control(&folder.join(config::FOLDER))?;
     let shown = text::path(&path);
     let text = format!("{shown} with the environments dev, test and prod\nnext: flowport import dev PACKAGE.zip\n");
     Ok(Report::done(json!({ "path": path.display().to_string(), "environments": ["dev", "test", "prod"] }), text))

@@ -116,7 +116,8 @@ impl Planning<'_> {
                 },
             };
             let before = self.positions.get(id).map(|position| &self.inspected[*position].view.head);
-            if to.id != *id || before.is_some_and(|before| before.attributes != to.attributes) {
+            let is_other = |before: &Head| before.attributes != to.attributes || before.name != to.name;
+            if to.id != *id || before.is_some_and(is_other) {
                 ops.push(EditOp::Relink { slot: reference.slot.clone(), to: Box::new(to.clone()) });
             }
         }

@@ -226,12 +226,17 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// References lead to the existing resource as it is, but for the name that the user gives it.
+    /// References lead to the existing resource: as the package has it where that is stored in its place, else as it is, but for
+    /// the name that the user gives it.
     fn take(&self, linked: &mut Linked, existing: SharedView) {
-        let name = linked.head.name.clone();
-        linked.head = existing.head.clone();
-        if linked.renamed {
-            linked.head.name = name;
+        if matches!(linked.action, Some(Action::Update | Action::Overwrite)) {
+            linked.head.id = existing.head.id.clone();
+        } else {
+            let name = linked.head.name.clone();
+            linked.head = existing.head.clone();
+            if linked.renamed {
+                linked.head.name = name;
+            }
         }
         linked.existing = Some(existing);
     }
