@@ -176,6 +176,10 @@ fn what_is_missing_is_listed_set_by_hand_and_keeps_its_flow_off() {
     let import = ["import", "prod", "orders.json", "--yes", "--publish", "--setup", "connection/*=create"];
     let first = project.json(0, &import);
     assert!(findings(&first).iter().any(|finding| finding.starts_with("warning[P-INACTIVE]")), "{first:#}");
+    let template =
+        project.json(0, &["plan", "prod", "orders.json", "--settings-template"])["result"]["settings"].clone();
+    let wanted = "# secrets.\"connector/crm#connector.json#/secrets/password\" = { env = ";
+    assert!(template.as_str().unwrap().contains(wanted), "{template}");
     let left = first["result"]["left_to_do"].to_string();
     assert!(left.contains("flowport secret set prod 'connector/crm'"), "{left}");
     let state = |project: &Project| {

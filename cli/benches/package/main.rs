@@ -1,6 +1,7 @@
 //! The main job, measured: `cargo bench -p flowport --bench package`. docs/benchmarks.md holds the figures and says how to read
 //! them. `FLOWPORT_BENCH_FLOWS` sets the size of the large package.
 
+mod boomi;
 mod generate;
 mod native;
 
@@ -63,6 +64,7 @@ fn main() {
         show("decode and inspect, all cores", median(runs, || read(&registry, &path)), count);
         plan_and_apply(&registry, &path, folder.path().join(format!("{count}.db")), count, runs);
     }
+    boomi::measure(&registry, folder.path(), (flows / 10).max(20), runs);
     small(&folder.path().join("small.zip"), runs);
 }
 

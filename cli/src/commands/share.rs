@@ -94,6 +94,7 @@ fn moment(text: &str, now: Timestamp) -> Outcome<Timestamp> {
         .ok_or_else(|| {
             Failure::usage(format!("--expires {text}: write a time from now (7d, 12h), a date or a moment"))
         })?;
+    let moment = moment.round(jiff::Unit::Second).unwrap_or(moment);
     if moment <= now {
         return Err(Failure::usage(format!("--expires {text}: that is past already")));
     }

@@ -170,6 +170,18 @@ fn xml_inside_a_string_is_relinked_too() {
 }
 
 #[test]
+fn a_new_name_reaches_the_texts_that_name_it() {
+    let project = with(&package(FLOW, "Orders"));
+    let rename = format!("value/{VALUE}=Order in hand");
+    project.ok(&["import", "dev", "orders.package", "--yes", "--rename", &rename]);
+    let contents = part(&project, "dev", "flow/Orders", "contents.json");
+    assert!(contents.contains("{![Order in hand].[Number]}"), "{contents}");
+    let value = part(&project, "dev", "value/Order in hand", "element.json");
+    assert!(!value.contains("Current order"), "{value}");
+    project.ok(&["import", "dev", "orders.package", "--yes", "--rename", &rename]).says("no changes");
+}
+
+#[test]
 fn a_copy_of_a_flow_shares_nothing_with_it_that_is_its_own() {
     let project = imported();
     let copy = [

@@ -1,3 +1,5 @@
+mod template;
+
 use std::path::Path;
 
 use flowport_core::decode::Decoded;
@@ -16,7 +18,7 @@ use crate::render;
 use crate::report::Report;
 use crate::sealing::{self, value_in};
 use crate::source::Source;
-use crate::text::{clean, count, shell, toml_string};
+use crate::text::{clean, count, shell};
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
@@ -140,7 +142,7 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     let incoming = Incoming::read(context, &source, &arguments.answers)?;
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
-        let template = template(&incoming, &plan);
+        let template = template::of(&incoming, &plan);
         // Questions are what the template is for; errors are not answered by it.
         let errors: Vec<Diagnostic> = plan.findings().filter(|finding| finding.is_error()).cloned().collect();
         let exit = if errors.is_empty() { exit::DONE } else { exit::BLOCKED };
@@ -331,58 +333,4 @@ pub(super) fn summary(plan: &Plan) -> String {
         "no changes".to_owned()
     };
     format!("{}; {verdict}", parts.join(", "))
-}
-
-/// A settings file with every question that the package asks, and candidates in the target.
-fn template(incoming: &Incoming, plan: &Plan) -> String {
-    let quoted = toml_string;
-    let mut text = format!(
-        "# Answers for {}: take the # away before the lines that are right.\n",
-        quoted(&incoming.decoded.package.info.name)
-    );
-    for change in &plan.changes {
-        let Decision::Question(question) = &change.decision else { continue };
-        let id = change.source.to_string();
-        let (kind, name, belongs) = (&change.source.kind, quoted(&change.name), clean(&context(plan, change)));
-        text.push_str(&format!("\n# {kind} {name}{belongs}\n"));
-        if !question.candidates.is_empty() {
-            text.push_str("# either one of the target's own:\n");
-            for candidate in &question.candidates {
-                text.push_str(&format!(
-                    "# map.{} = {}  # {}\n",
-                    quoted(&id),
-                    quoted(&candidate.id.to_string()),
-                    quoted(&candidate.name)
-                ));
-            }
-        }
-        let actions: Vec<String> = question
-            .allowed
-            .iter()
-            .filter(|action| **action != Action::UseExisting)
-            .map(|action| quoted(action.as_str()))
-            .collect();
-        if !actions.is_empty() {
-            text.push_str(&format!(
-                "# {} {}\n# setup.{}.action = {}\n",
-                if question.candidates.is_empty() { "one of:" } else { "or one of:" },
-                actions.join(", "),
-                quoted(&id),
-                actions[0]
-            ));
-        }
-    }
-    let literals: std::collections::BTreeSet<(&str, &str)> = incoming
-        .inspected
-        .iter()
-        .flat_map(|entry| &entry.inspection.literals)
-        .map(|literal| (literal.class.as_str(), literal.value.as_str()))
-        .collect();
-    if !literals.is_empty() {
-        text.push_str("\n# Values bound to the source environment: write the target's behind the sign.\n");
-        for (class, value) in literals {
-            text.push_str(&format!("# replace.{} = {}  # {class}\n", quoted(value), quoted(value)));
-        }
-    }
-    text
 }
