@@ -21,8 +21,13 @@
 //! flowport_plugin::register!(handler: Notes);
 //! ```
 //!
+//! What many plugins need is here once: secrets and literals in one string ([`detect`]) and in a whole part ([`texts`]), findings
+//! collected with their places ([`findings`]), files that are one JSON document ([`json_file`]), and what a format has no place
+//! for ([`attachment`]).
+//!
 //! Plugins are pure: no clock, no randomness, no files, no network. Native tests use the stand-ins in [`fake`].
 
+pub mod attachment;
 #[doc(hidden)]
 pub mod bindings;
 mod by_dialect;
@@ -33,10 +38,13 @@ mod edits;
 #[doc(hidden)]
 pub mod export;
 pub mod fake;
+pub mod findings;
 mod handler;
 mod handles;
+pub mod json_file;
 mod slot;
 mod text_edits;
+pub mod texts;
 
 pub use bindings::codec::exports::flowport::plugin::codec::{Confidence, FormatInfo, Native, Placement, Recognition};
 pub use bindings::handler::exports::flowport::plugin::handler::{

@@ -1,7 +1,8 @@
 use flowport_k2view_dpm::PART;
-use flowport_plugin::{Diagnostic, Failure, Output, PackageReader, Placement, ResourceId, Setup, View, read_part};
+use flowport_plugin::{Diagnostic, Failure, Output, PackageReader, Placement, Setup, Slot, View, attachment};
 
-use crate::{CHUNK, attachment, codes, document};
+use crate::document::FILE;
+use crate::{CHUNK, codes};
 
 /// How many names of flows a message lists.
 const SHOWN: u32 = 3;
@@ -13,39 +14,17 @@ pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<V
     }
     let view = package.view(0);
     let head = view.head();
-    let text = read_part(view.as_ref(), PART, document::most_bytes())?;
-    let mine = |failure| about(failure, &head.id);
-    let document = document::parse(text).map_err(mine)?;
-    document::flow(&document).map_err(mine)?;
-    if document.root().get(attachment::KEY).is_some() {
-        let summary = format!("the flow has a member {}, which flowport keeps for itself", attachment::KEY);
-        let help = "rename it, or write the package in another format (--format json)";
-        return Err(mine(Diagnostic::error(codes::ATTACHMENT, summary).help(help).into()));
-    }
+    let document = FILE.read_part(view.as_ref(), PART)?;
+    attachment::refuse_own_key(&document, "the flow", codes::ATTACHMENT)
+        .map_err(|found| found.subject(head.id.clone()).at(Slot::new(PART, "")))?;
     let text = match package.attachment() {
         None => document.into_bytes(),
-        Some(attached) => {
-            // Before anything as large is made.
-            check_size(document.text().len() as u64 + attachment::length(attached.len()))?;
-            attachment::append(&document, &attached.read_all(document::most_bytes())?)?
-        }
+        Some(attached) => attachment::append(&document, attached.as_ref())?,
     };
-    check_size(text.len() as u64)?;
     for (index, chunk) in text.chunks(CHUNK).enumerate() {
         file.write_at((index * CHUNK) as u64, chunk)?;
     }
     Ok(vec![Placement { lost: lost(view.as_ref(), &package.setup(0)), id: head.id }])
-}
-
-/// What could not be read again is not written.
-fn check_size(bytes: u64) -> Result<(), Failure> {
-    let most = document::most_bytes();
-    if bytes <= most {
-        return Ok(());
-    }
-    Err(Failure::Limit(format!(
-        "the file would have {bytes} bytes, and {most} can be read again: write the package in another format (--format zip)"
-    )))
 }
 
 fn not_one(package: &dyn PackageReader) -> Diagnostic {
@@ -58,16 +37,6 @@ fn not_one(package: &dyn PackageReader) -> Diagnostic {
     };
     Diagnostic::error(codes::NOT_ONE_FLOW, summary)
         .help("write a file for each with --split, or one for all in another format (--format json or zip)")
-}
-
-/// Says which resource it was.
-fn about(failure: Failure, id: &ResourceId) -> Failure {
-    match failure {
-        Failure::Malformed(found) => Failure::Malformed(
-            found.into_iter().map(|found| found.subject(id.clone()).at(format!("{PART}#"))).collect(),
-        ),
-        other => other,
-    }
 }
 
 /// What the file has no place for.

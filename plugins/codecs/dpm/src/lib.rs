@@ -1,7 +1,6 @@
 //! Codec of flows that K2view DPM exports: format `dpm`. One file holds one flow, which becomes one resource with the
 //! whole file as its part, so that it leaves as it came, byte for byte. Described in `docs/formats/dpm.md`.
 
-mod attachment;
 mod codes;
 mod decode;
 mod document;

@@ -1,15 +1,16 @@
 use flowport_flowrunner::{PART, check, head};
+use flowport_plugin::attachment::{self, Split};
 use flowport_plugin::json::Value;
 use flowport_plugin::{Diagnostic, Failure, Input, PackageInfo, PackageWriter, Setup};
 
-use crate::attachment::{self, Split};
-use crate::{CHUNK, codes, document};
+use crate::document::FILE;
+use crate::{CHUNK, codes};
 
 /// Reads the one version of a flow that a file holds. What is wrong within it its handler says, unless name and version
 /// are: then there is no resource that the handler could be asked about.
 pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
-    let document = document::parse(file.read_all(document::most_bytes())?)?;
-    let root = document::flow(&document)?;
+    let document = FILE.read(file)?;
+    let root = document.root();
     let head = head(root).ok_or_else(|| Failure::Malformed(check(root, None)))?;
     let mut found = Vec::new();
     if document.has_bom() {
@@ -19,7 +20,7 @@ pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<D
     }
     let description = root.get("description").and_then(Value::as_str).unwrap_or_default().into_owned();
     let info = PackageInfo { description, ..PackageInfo::named(&head.name) };
-    let Split { text, attachment } = attachment::split(document)?;
+    let Split { text, attachment } = attachment::split(document, codes::ATTACHMENT)?;
 
     into.describe(info)?;
     into.add(head, Setup::none())?;

@@ -2,7 +2,6 @@
 //! becomes one resource with the whole file as its part, so that it leaves as it came, byte for byte. Described in
 //! `docs/formats/flowrunner.md`.
 
-mod attachment;
 mod codes;
 mod decode;
 mod document;

@@ -3,10 +3,11 @@
 
 use flowport_flowrunner::{Shape, shape};
 use flowport_plugin::json::{Document, Kind, Value};
+use flowport_plugin::json_file::{innermost, most_bytes};
 use flowport_plugin::{Confidence, Input, Recognition};
 
 use crate::FORMAT;
-use crate::document::{innermost, is_flow, most_bytes};
+use crate::document::is_flow;
 
 /// So much of a file is read to see whether it can be an export at all.
 const BEGINNING: u32 = 64 << 10;

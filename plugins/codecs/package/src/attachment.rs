@@ -1,9 +1,7 @@
 //! What the format has no place for: base64 in a member of flowport's own.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use flowport_plugin::json::Value;
-use flowport_plugin::{Failure, Input, PackageWriter};
+use flowport_plugin::{Failure, PackageWriter, attachment};
 
 use crate::codes;
 use crate::format::CHUNK;
@@ -11,7 +9,7 @@ use crate::problems::Problems;
 
 /// The bytes of the attachment.
 pub(crate) fn decode(value: Value<'_>, problems: &mut Problems) -> Option<Vec<u8>> {
-    let bytes = value.as_str().and_then(|text| STANDARD.decode(text.as_bytes()).ok());
+    let bytes = attachment::decode(value).ok();
     if bytes.is_none() {
         let summary = "what flowport attached to the package is no valid base64".to_owned();
         let help = "export the package again, or take the member out: what it carries is then lost";
@@ -23,10 +21,4 @@ pub(crate) fn decode(value: Value<'_>, problems: &mut Problems) -> Option<Vec<u8
 /// Hands the bytes over.
 pub(crate) fn write(bytes: &[u8], into: &dyn PackageWriter) -> Result<(), Failure> {
     bytes.chunks(CHUNK).try_for_each(|chunk| into.attachment(chunk))
-}
-
-/// The text of the attachment.
-pub(crate) fn encode(attachment: &dyn Input) -> Result<String, Failure> {
-    let bytes = attachment.read_all(flowport_plugin::json::Limits::default().max_bytes as u64)?;
-    Ok(STANDARD.encode(bytes))
 }

@@ -1,7 +1,7 @@
 //! The two formats, and what they call things.
 
 use flowport_boomi_flow::{DIALECT, ELEMENT_KINDS, FLOW, MAP_CONFIGURATIONS};
-use flowport_plugin::{Failure, FormatInfo, Native};
+use flowport_plugin::{Failure, FormatInfo, Native, attachment};
 
 /// The member with the one flow of a package.
 pub(crate) const FLOW_KEY: &str = "flowConfiguration";
@@ -12,7 +12,7 @@ pub(crate) const CULTURES_KEY: &str = "contentValueCultures";
 /// The member with the texts.
 pub(crate) const DOCUMENTS_KEY: &str = "contentValueDocuments";
 /// The member with what the format has no place for: base64, written by flowport alone.
-pub(crate) const ATTACHMENT_KEY: &str = "flowportAttachment";
+pub(crate) const ATTACHMENT_KEY: &str = attachment::KEY;
 
 /// How much goes to or comes from the host at once.
 pub(crate) const CHUNK: usize = 256 * 1024;

@@ -4,10 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use flowport_plugin::Diagnostic;
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::{Kind, Value};
 
 use crate::codes;
-use crate::findings::{Findings, shown};
+use crate::findings::wrong_type;
 
 pub(crate) const ELEMENTS: &str = "elements";
 
@@ -17,7 +18,7 @@ const CRON_FIELDS: std::ops::RangeInclusive<usize> = 5..=7;
 /// Says what is wrong with the content, and what it needs beside itself.
 pub(crate) fn check(root: Value<'_>, findings: &mut Findings) {
     if let Some(elements) = root.get(ELEMENTS).filter(|elements| elements.kind() != Kind::Array) {
-        findings.wrong_type(elements, ELEMENTS, "a list");
+        findings.at(elements, wrong_type(elements, ELEMENTS, "a list"));
     }
     let mut called = HashSet::new();
     for value in root.descendants() {

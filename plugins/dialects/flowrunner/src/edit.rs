@@ -3,15 +3,11 @@ use flowport_plugin::{EditOp, Edited, Failure, PartEdits, ResourceId, Slot, Slot
 
 use crate::identity::{NAMES, VERSIONS, raw_version, says, stated};
 use crate::inspect::read;
-use crate::strings::{self, StringEdits};
+use crate::texts::texts;
 use crate::{FLOW, PART};
 
 pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
-    let document = read(subject)?;
-    let value = |slot: &String| {
-        strings::secret_value(&document, slot).ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))
-    };
-    slots.iter().map(value).collect()
+    texts(&read(subject)?).secret_values(slots)
 }
 
 /// Makes all changes at once; only the bytes concerned change. A version that goes to another flow keeps every byte but
@@ -20,7 +16,7 @@ pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<
 pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
     let document = read(subject)?;
     let root = document.root();
-    let mut strings = StringEdits::default();
+    let mut found = texts(&document).changes();
     let mut edits = PartEdits::new();
     let mut edited = Edited::unchanged(subject.head());
     let (mut name, mut id) = (None, None);
@@ -31,13 +27,7 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
             EditOp::SetState(_) => {
                 edited.apply_to_head(op);
             }
-            EditOp::SetSecret(secret) => {
-                strings.set_secret(&document, secret).ok_or_else(|| Failure::unknown_slot(op))?;
-            }
-            EditOp::SetLiteral(literal) => {
-                strings.set_literal(&document, literal).ok_or_else(|| Failure::unknown_slot(op))?;
-            }
-            EditOp::Relink(_) | EditOp::Other(_) => return Err(Failure::unknown_slot(op)),
+            EditOp::SetSecret(_) | EditOp::SetLiteral(_) | EditOp::Relink(_) | EditOp::Other(_) => found.apply(op)?,
         }
     }
     let own = edited.head.id.id.clone();
@@ -54,7 +44,7 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
         }
         set(&mut edits, stated(root, &VERSIONS), version, |before| raw_version(before, version));
     }
-    strings.finish(&mut edits);
+    found.finish(&mut edits);
     edits.apply(subject, &mut edited)?;
     Ok(edited)
 }

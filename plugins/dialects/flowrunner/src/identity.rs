@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
+use flowport_plugin::findings::Findings;
 use flowport_plugin::json::{Document, Kind, Value, quote};
 use flowport_plugin::{Diagnostic, Head, ResourceId, State};
 
 use crate::codes;
-use crate::findings::Findings;
+use crate::findings::wrong_type;
 
 /// The dialect.
 pub const DIALECT: &str = "flowrunner";
@@ -108,7 +109,7 @@ pub(crate) fn check(root: Value<'_>, findings: &mut Findings) {
                 Diagnostic::error(codes::MISSING, "the flow has neither a name nor an id")
                     .help("write its name there, or export it again from FlowRunner"),
             ),
-            Fault::WrongType(value, expected) => findings.wrong_type(value, &key(value), expected),
+            Fault::WrongType(value, expected) => findings.at(value, wrong_type(value, &key(value), expected)),
             Fault::Unusable(value, why) => findings.at(
                 value,
                 Diagnostic::error(codes::NO_ID, format!("{} cannot identify the flow: it {why}", key(value)))
@@ -122,7 +123,7 @@ pub(crate) fn check(root: Value<'_>, findings: &mut Findings) {
         findings.at_member(root, VERSIONS[0], diagnostic.help("for another one: --set-version"));
     }
     if let Some(state) = stated(root, &STATES).filter(|state| state.kind() != Kind::String) {
-        findings.wrong_type(state, &key(state), "a text");
+        findings.at(state, wrong_type(state, &key(state), "a text"));
     }
 }
 

@@ -1,8 +1,8 @@
 use flowport_plugin::json::{Document, Kind, Limits, Value};
 use flowport_plugin::{Diagnostic, Failure, Inspection, ResourceId, View, read_part};
 
-use crate::findings::Findings;
-use crate::{PART, codes, content, identity, strings};
+use crate::texts::texts;
+use crate::{PART, codes, content, findings, identity};
 
 /// The part, parsed: an object.
 pub(crate) fn read(subject: &dyn View) -> Result<Document, Failure> {
@@ -22,7 +22,7 @@ pub(crate) fn read(subject: &dyn View) -> Result<Document, Failure> {
 /// is one.
 #[must_use]
 pub fn check(root: Value<'_>, subject: Option<&ResourceId>) -> Vec<Diagnostic> {
-    let mut findings = Findings::about(subject.cloned());
+    let mut findings = findings::about(subject);
     identity::check(root, &mut findings);
     content::check(root, &mut findings);
     findings.finish()
@@ -34,6 +34,6 @@ pub(crate) fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
     let mut inspection = Inspection::new();
     inspection.identities = identity::identities(root, &id);
     inspection.diagnostics = check(root, Some(&id));
-    strings::find(root, &mut inspection);
+    texts(&document).find(&mut inspection);
     Ok(inspection)
 }

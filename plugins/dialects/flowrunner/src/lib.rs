@@ -13,7 +13,7 @@ mod identity;
 mod inspect;
 mod plan;
 mod shape;
-mod strings;
+mod texts;
 
 pub use handler::Flows;
 pub use identity::{DIALECT, FLOW, PART, head};

@@ -1,7 +1,7 @@
+use flowport_plugin::findings::shown;
 use flowport_plugin::{Action, Change, Diagnostic, Edited, ResourceId, View};
 
 use crate::codes;
-use crate::findings::shown;
 use crate::identity::DIALECT;
 
 /// What can be done where the version is there already.

@@ -3,21 +3,17 @@ use flowport_plugin::{EditOp, Edited, Failure, PartEdits, ResourceId, Slot, Slot
 
 use crate::identity::{COMPLETED, DRAFT, NAME, STATUS, VERSION, raw_version, says_state, says_version};
 use crate::inspect::read;
-use crate::strings::{self, StringEdits};
+use crate::texts::texts;
 use crate::{FLOW, PART};
 
 pub(crate) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
-    let document = read(subject)?;
-    let value = |slot: &String| {
-        strings::secret_value(&document, slot).ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))
-    };
-    slots.iter().map(value).collect()
+    texts(&read(subject)?).secret_values(slots)
 }
 
 /// Makes all changes at once; only the bytes concerned change.
 pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
     let document = read(subject)?;
-    let mut strings = StringEdits::default();
+    let mut found = texts(&document).changes();
     let mut members = Members { root: document.root(), edits: PartEdits::new(), added: Vec::new() };
     let mut edited = Edited::unchanged(subject.head());
     let (mut name, mut id, mut state) = (None, None, None);
@@ -26,13 +22,7 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
             EditOp::Rename(new) => name = Some(new.clone()),
             EditOp::SetId(new) => id = Some(checked(new)?),
             EditOp::SetState(new) => state = Some(*new),
-            EditOp::SetSecret(secret) => {
-                strings.set_secret(&document, secret).ok_or_else(|| Failure::unknown_slot(op))?;
-            }
-            EditOp::SetLiteral(literal) => {
-                strings.set_literal(&document, literal).ok_or_else(|| Failure::unknown_slot(op))?;
-            }
-            EditOp::Relink(_) | EditOp::Other(_) => return Err(Failure::unknown_slot(op)),
+            EditOp::SetSecret(_) | EditOp::SetLiteral(_) | EditOp::Relink(_) | EditOp::Other(_) => found.apply(op)?,
         }
     }
     if name.is_some() || id.is_some() {
@@ -45,7 +35,7 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
         edited.head.state = state;
         members.set_state(state);
     }
-    strings.finish(&mut members.edits);
+    found.finish(&mut members.edits);
     members.finish(subject, &mut edited)?;
     Ok(edited)
 }

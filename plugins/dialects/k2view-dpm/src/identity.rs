@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::{Document, Kind, Value, quote};
 use flowport_plugin::{Diagnostic, Head, ResourceId, State};
 
 use crate::codes;
-use crate::findings::{Findings, shown};
+use crate::findings::wrong_type;
 
 /// The dialect.
 pub const DIALECT: &str = "k2view-dpm";
@@ -108,7 +109,7 @@ pub(crate) fn check(root: Value<'_>, findings: &mut Findings) {
                 Diagnostic::error(codes::MISSING, format!("the flow has no {member}"))
                     .help("name and version identify a flow: write the name there, or export the flow again"),
             ),
-            Some(Fault::WrongType(value, expected)) => findings.wrong_type(value, member, expected),
+            Some(Fault::WrongType(value, expected)) => findings.at(value, wrong_type(value, member, expected)),
             Some(Fault::Unusable(value, why)) => findings.at(
                 value,
                 Diagnostic::error(codes::NO_ID, format!("{member} cannot identify the flow: it {why}"))
@@ -123,7 +124,7 @@ pub(crate) fn check(root: Value<'_>, findings: &mut Findings) {
     }
     let Some(value) = root.get(STATUS).filter(|value| !value.is_null()) else { return };
     match value.as_str() {
-        None => findings.wrong_type(value, STATUS, "a text"),
+        None => findings.at(value, wrong_type(value, STATUS, "a text")),
         Some(word) if [COMPLETED, DRAFT].iter().any(|known| word.eq_ignore_ascii_case(known)) => {}
         Some(word) => {
             let summary =

@@ -1,8 +1,9 @@
+use flowport_plugin::findings::Findings;
 use flowport_plugin::json::{Document, Kind, Limits, Value};
 use flowport_plugin::{Diagnostic, Failure, Inspection, ResourceId, View, read_part};
 
-use crate::findings::Findings;
-use crate::{PART, codes, identity, outside, scenario, strings};
+use crate::texts::texts;
+use crate::{PART, codes, findings, identity, outside, scenario};
 
 /// The part, parsed: an object.
 pub(crate) fn read(subject: &dyn View) -> Result<Document, Failure> {
@@ -22,7 +23,7 @@ pub(crate) fn read(subject: &dyn View) -> Result<Document, Failure> {
 /// one.
 #[must_use]
 pub fn check(root: Value<'_>, subject: Option<&ResourceId>) -> Vec<Diagnostic> {
-    let mut findings = Findings::about(subject.cloned());
+    let mut findings = findings::about(subject);
     identity::check(root, &mut findings);
     contents(root, &mut findings);
     findings.finish()
@@ -36,12 +37,12 @@ fn contents(root: Value<'_>, findings: &mut Findings) {
 pub(crate) fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
     let document = read(subject)?;
     let (root, head) = (document.root(), subject.head());
-    let mut findings = Findings::about(Some(head.id.clone()));
+    let mut findings = findings::about(Some(&head.id));
     identity::check(root, &mut findings);
     identity::check_against(root, &head, &mut findings);
     contents(root, &mut findings);
     let mut inspection = Inspection::new().identity(identity::identity(&head.id));
     inspection.diagnostics = findings.finish();
-    strings::find(root, &mut inspection);
+    texts(&document).find(&mut inspection);
     Ok(inspection)
 }

@@ -15,7 +15,7 @@ mod numbers;
 mod outside;
 mod plan;
 mod scenario;
-mod strings;
+mod texts;
 
 pub use handler::Flows;
 pub use identity::{DIALECT, FLOW, PART, head};

@@ -1,10 +1,10 @@
 //! Numbers that count things: each once, none left out.
 
 use flowport_plugin::Diagnostic;
+use flowport_plugin::findings::Findings;
 use flowport_plugin::json::Value;
 
 use crate::codes;
-use crate::findings::Findings;
 
 /// Says which numbers stand there twice and which are left out between 1 and the last one.
 pub(crate) fn check(member: &str, mut entries: Vec<(u64, Value<'_>)>, findings: &mut Findings) {

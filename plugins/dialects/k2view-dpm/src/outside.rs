@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 
 use flowport_plugin::Diagnostic;
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::Value;
 
-use crate::findings::{Findings, shown};
 use crate::{codes, keys};
 
 struct Need {

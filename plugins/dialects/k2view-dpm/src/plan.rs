@@ -1,8 +1,8 @@
+use flowport_plugin::findings::shown;
 use flowport_plugin::{Action, Change, Diagnostic, EditOp, Edited, Failure, ResourceId, State, View};
 
 use crate::codes;
 use crate::edit::edit;
-use crate::findings::shown;
 use crate::identity::DIALECT;
 
 /// What can be done where the flow is there already.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use flowport_plugin::json::{Document, Kind, Limits, Value};
+use flowport_plugin::texts::Texts;
 use flowport_plugin::{
     Action, Change, Diagnostic, EditOp, Edited, Failure, Handler, Inspection, KindInfo, PartEdits, Reader, ResourceId,
-    Slot, SlotValue, State, TextEdits, Traits, View, detect, plan_by_rule, read_part,
+    Slot, SlotValue, State, Traits, View, plan_by_rule, read_part,
 };
 
 use crate::{ACTIONS, replaced};
@@ -31,7 +32,7 @@ impl Handler for Neutral {
     }
 
     fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
-        secret_values(subject, slots)
+        Texts::of(PART, &parse(subject)?).secret_values(slots)
     }
 
     fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
@@ -193,93 +194,27 @@ fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
             inspection.require(Slot::new(PART, value.pointer()), id);
         }
     }
-    find(root, &mut inspection);
+    Texts::of(PART, &document).find(&mut inspection);
     Ok(inspection)
-}
-
-/// Secrets and literals, anywhere but in the references.
-fn find(root: Value<'_>, inspection: &mut Inspection) {
-    for value in root.descendants().filter(|value| value.kind() == Kind::String) {
-        let Some(text) = value.as_str() else { continue };
-        let key = value.key().map(|key| key.name());
-        let slot = || Slot::new(PART, value.pointer());
-        if let Some(secret) = detect::secrets(key.as_deref(), &text).first() {
-            inspection.found_secret(slot(), &format!("{}: {}", secret.rule, secret.advice));
-        }
-        let mut seen = BTreeSet::new();
-        for literal in detect::literals(&text) {
-            let literal_text = &text[literal.range];
-            if seen.insert(literal_text) {
-                inspection.literal(slot(), literal.class, literal_text);
-            }
-        }
-    }
-}
-
-fn secrets_at(document: &Document, slot: &Slot, text: &str) -> Vec<detect::FoundSecret> {
-    let key = document.at(&slot.pointer).and_then(|value| value.key()).map(|key| key.name());
-    detect::secrets(key.as_deref(), text)
-}
-
-fn string_at(document: &Document, slot: &str) -> Option<(Slot, String)> {
-    let slot = Slot::parse(slot).filter(|slot| slot.part == PART)?;
-    let text = document.at(&slot.pointer)?.as_str()?.into_owned();
-    Some((slot, text))
-}
-
-fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
-    let document = parse(subject)?;
-    let value = |slot: &String| {
-        let found = string_at(&document, slot).filter(|(at, text)| !secrets_at(&document, at, text).is_empty());
-        let (at, _) = found.ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
-        Ok(SlotValue { slot: slot.clone(), value: document.at(&at.pointer).map(|value| value.raw().to_owned()) })
-    };
-    slots.iter().map(value).collect()
 }
 
 fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
     let document = parse(subject)?;
     let mut edited = Edited::unchanged(subject.head());
     let mut edits = PartEdits::new();
-    let mut texts = TextEdits::new();
-    let mut restored = Vec::new();
+    let mut found = Texts::of(PART, &document).changes();
     let named = references(&document).into_iter().map(|(value, _)| value.pointer());
     let used = uses(&document).into_iter().filter(|(_, id)| id.is_some()).map(|(value, _)| value.pointer());
     let reported: BTreeSet<String> = named.chain(used).collect();
     for op in ops {
-        let unknown = || Failure::unknown_slot(op);
         match op {
             EditOp::Relink(relink) => {
-                let (slot, _) = string_at(&document, &relink.slot).ok_or_else(unknown)?;
-                if !reported.contains(&slot.pointer) {
-                    return Err(unknown());
-                }
+                let is_reported = |slot: &Slot| slot.part == PART && reported.contains(&slot.pointer);
+                let slot = Slot::parse(&relink.slot).filter(is_reported).ok_or_else(|| Failure::unknown_slot(op))?;
                 let id = &relink.to.id;
                 let is_use = slot.pointer.starts_with("/uses/");
                 let text = if is_use { format!("{}/{}", id.kind, id.id) } else { id.id.clone() };
                 edits.set_string(&slot, &text);
-            }
-            EditOp::SetLiteral(literal) => {
-                let (slot, text) = string_at(&document, &literal.slot).ok_or_else(unknown)?;
-                let found = detect::literals(&text).into_iter().map(|found| found.range);
-                let ranges: Vec<_> = found.filter(|range| text[range.clone()] == literal.old).collect();
-                if ranges.is_empty() {
-                    return Err(unknown());
-                }
-                texts.replace(&slot, &text, ranges, &literal.new);
-            }
-            EditOp::SetSecret(secret) => {
-                let (slot, text) = string_at(&document, &secret.slot).ok_or_else(unknown)?;
-                match &secret.value {
-                    Some(raw) => restored.push((slot, raw)),
-                    None => {
-                        let found = secrets_at(&document, &slot, &text);
-                        if found.is_empty() {
-                            return Err(unknown());
-                        }
-                        texts.replace(&slot, &text, found.into_iter().map(|secret| secret.range), "");
-                    }
-                }
             }
             EditOp::Rename(name) => {
                 edited.apply_to_head(op);
@@ -293,13 +228,10 @@ fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
             EditOp::SetId(_) => {
                 edited.apply_to_head(op);
             }
-            EditOp::Other(_) => return Err(unknown()),
+            EditOp::SetSecret(_) | EditOp::SetLiteral(_) | EditOp::Other(_) => found.apply(op)?,
         }
     }
-    texts.finish(&mut edits);
-    for (slot, raw) in restored {
-        edits.set_raw(&slot, raw);
-    }
+    found.finish(&mut edits);
     edits.apply(subject, &mut edited)?;
     Ok(edited)
 }

@@ -3,13 +3,13 @@
 mod load;
 
 use flowport_boomi_flow::FLOW;
-use flowport_plugin::{Action, Diagnostic, Failure, Output, PackageInfo, PackageReader, Placement, Setup};
+use flowport_plugin::{Action, Diagnostic, Failure, Output, PackageInfo, PackageReader, Placement, Setup, attachment};
 
 use crate::assemble::Assembled;
+use crate::codes;
 use crate::format::Format;
 use crate::rest::Rest;
 use crate::sink::FileSink;
-use crate::{attachment, codes};
 use load::Loaded;
 
 /// Writes a package.

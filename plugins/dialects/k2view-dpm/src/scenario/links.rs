@@ -6,10 +6,10 @@
 use std::collections::{HashMap, HashSet};
 
 use flowport_plugin::Diagnostic;
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::{Kind, Value};
 
 use super::{Scenario, Task, text};
-use crate::findings::{Findings, shown};
 use crate::{codes, keys};
 
 const HELP: &str =

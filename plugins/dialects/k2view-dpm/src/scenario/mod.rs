@@ -8,9 +8,8 @@ mod uniqueness;
 
 use std::collections::HashMap;
 
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::Value;
-
-use crate::findings::Findings;
 
 const STAGES: &str = "STAGES";
 const STAGE_NAME: &str = "STAGE_NAME";
@@ -67,7 +66,7 @@ impl Task<'_> {
 }
 
 fn shown_or(name: &str, otherwise: &str) -> String {
-    if name.is_empty() { otherwise.to_owned() } else { crate::findings::shown(name) }
+    if name.is_empty() { otherwise.to_owned() } else { shown(name) }
 }
 
 impl Scenario<'_> {

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 
 use flowport_plugin::Diagnostic;
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::{Kind, Value};
 
 use super::{Scenario, Stage, TASK_ID, structure};
-use crate::findings::{Findings, shown};
 use crate::{codes, keys};
 
 /// Finds out which tasks wait for another one, and says where that cannot be.

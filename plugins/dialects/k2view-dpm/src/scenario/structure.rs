@@ -1,12 +1,13 @@
 //! Reads stages and tasks, and says which members are missing or of the wrong type.
 
 use flowport_plugin::Diagnostic;
+use flowport_plugin::findings::{Findings, kind};
 use flowport_plugin::json::{Kind, Value};
 
 use super::{
     STAGE_NAME, STAGE_NUMBER, STAGES, Scenario, Stage, TASK_NAME, TASK_NUMBER, TASK_ORDER, TASKS, Task, shown_or,
 };
-use crate::findings::Findings;
+use crate::findings::wrong_type;
 use crate::{codes, keys};
 
 /// The order of a task that states none.
@@ -21,7 +22,7 @@ pub(super) fn read<'d>(root: Value<'d>, findings: &mut Findings) -> Scenario<'d>
 
 fn stage<'d>(value: Value<'d>, findings: &mut Findings) -> Option<Stage<'d>> {
     if value.kind() != Kind::Object {
-        findings.wrong_type(value, "a stage", "an object");
+        findings.at(value, wrong_type(value, "a stage", "an object"));
         return None;
     }
     let name = name(value, STAGE_NAME, "a stage", findings);
@@ -35,7 +36,7 @@ fn stage<'d>(value: Value<'d>, findings: &mut Findings) -> Option<Stage<'d>> {
 
 fn task<'d>(value: Value<'d>, findings: &mut Findings) -> Option<Task<'d>> {
     if value.kind() != Kind::Object {
-        findings.wrong_type(value, "a task", "an object");
+        findings.at(value, wrong_type(value, "a task", "an object"));
         return None;
     }
     let name = name(value, TASK_NAME, "a task", findings);
@@ -91,7 +92,7 @@ fn name(object: Value<'_>, member: &str, what: &str, findings: &mut Findings) ->
     match value.as_str() {
         Some(name) => name.into_owned(),
         None => {
-            findings.wrong_type(value, member, "a text");
+            findings.at(value, wrong_type(value, member, "a text"));
             String::new()
         }
     }
@@ -100,7 +101,7 @@ fn name(object: Value<'_>, member: &str, what: &str, findings: &mut Findings) ->
 fn elements<'d>(object: Value<'d>, member: &str, what: &str, findings: &mut Findings) -> Vec<Value<'d>> {
     let Some(list) = required(object, member, what, findings) else { return Vec::new() };
     if list.kind() != Kind::Array {
-        findings.wrong_type(list, member, "a list");
+        findings.at(list, wrong_type(list, member, "a list"));
     }
     list.elements().collect()
 }
@@ -108,7 +109,7 @@ fn elements<'d>(object: Value<'d>, member: &str, what: &str, findings: &mut Find
 fn positive(value: Value<'_>, member: &str, findings: &mut Findings) -> Option<u64> {
     let number = value.as_u64().filter(|number| *number > 0);
     if number.is_none() {
-        let found = if value.kind() == Kind::Number { value.raw() } else { crate::findings::kind(value) };
+        let found = if value.kind() == Kind::Number { value.raw() } else { kind(value) };
         let summary = format!("{member} must be a whole number from 1 on, not {found}");
         findings.at(value, Diagnostic::error(codes::WRONG_TYPE, summary).help("number from 1 on, without quotes"));
     }

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use flowport_plugin::findings::{Findings, shown};
 use flowport_plugin::json::{Kind, Value};
 use flowport_plugin::{Diagnostic, Severity};
 
 use super::{STAGE_ID, STAGE_NUMBER, Scenario, TASK_ID, TASK_NUMBER, TASK_ORDER, Task};
-use crate::findings::{Findings, shown};
 use crate::{codes, numbers};
 
 pub(super) fn check(scenario: &Scenario<'_>, findings: &mut Findings) {

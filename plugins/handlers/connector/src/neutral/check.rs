@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use flowport_plugin::findings::shown;
 use flowport_plugin::json::{Kind, Value};
 use flowport_plugin::{Diagnostic, Slot};
 
@@ -9,8 +10,6 @@ use super::part::{Part, is_usable_id, is_usable_name};
 
 /// What people are told to read.
 const PAGE: &str = "see docs/formats/connector.md";
-/// How much of a name is shown, in characters.
-const SHOWN: usize = 80;
 
 /// All that is wrong with a part. No value of a secret is in any of it.
 pub(super) fn check(part: &Part) -> Vec<Diagnostic> {
@@ -117,14 +116,4 @@ fn form(kind: Kind) -> &'static str {
         Kind::Array => "a list",
         Kind::Object => "an object",
     }
-}
-
-/// A name for people: quoted, on one line, not endless.
-fn shown(name: &str) -> String {
-    let mut characters = name.chars().map(|character| if character.is_control() { '\u{FFFD}' } else { character });
-    let mut short: String = characters.by_ref().take(SHOWN).collect();
-    if characters.next().is_some() {
-        short.push('…');
-    }
-    format!("`{short}`")
 }

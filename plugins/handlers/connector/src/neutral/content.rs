@@ -1,43 +1,33 @@
-use std::borrow::Cow;
-
-use flowport_plugin::detect::{FoundLiteral, FoundSecret, Text};
+use flowport_plugin::detect::{FoundLiteral, Text};
 use flowport_plugin::json::Value;
+use flowport_plugin::texts::{Rules, Texts};
 
-/// A string in which secrets and values bound to an environment are looked for.
-pub(super) struct Content<'d> {
-    key: Option<Cow<'d, str>>,
-    text: Cow<'d, str>,
-    is_url: bool,
+use super::kind::{NeutralKind, URL};
+use super::part::{Part, Place};
+
+impl Part {
+    /// The strings in which secrets and values bound to an environment are looked for.
+    pub(super) fn texts(&self) -> Texts<'_> {
+        Texts::by(self, self.kind.part(), &self.document)
+    }
+
+    /// Whether the format says that this is the address of a service.
+    fn is_url(&self, value: Value<'_>) -> bool {
+        let is_at_root = value.parent().is_some_and(|parent| parent.parent().is_none());
+        self.kind == NeutralKind::Connector && is_at_root && value.key().is_some_and(|key| key.is(URL))
+    }
 }
 
-impl<'d> Content<'d> {
-    /// None where the value is no string. `is_url` where the format says that it is the address of a service.
-    pub(super) fn of(value: Value<'d>, is_url: bool) -> Option<Content<'d>> {
-        Some(Content { key: value.key().map(|key| key.name()), text: value.as_str()?, is_url })
+impl Rules for Part {
+    fn looks_at(&self, string: Value<'_>) -> bool {
+        matches!(self.place(string), Some(Place::Text))
     }
 
-    /// The string, unescaped.
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Secrets in it.
-    pub(super) fn secrets(&self) -> Vec<FoundSecret> {
-        Text::of(&self.text).secrets(self.key.as_deref())
-    }
-
-    /// Values bound to an environment in it. They are shown, so none of them reaches into a secret.
-    pub(super) fn literals(&self) -> Vec<FoundLiteral> {
-        let secrets = self.secrets();
-        if self.is_url && secrets.is_empty() && !self.text.is_empty() {
-            return vec![FoundLiteral { class: "service-uri", range: 0..self.text.len() }];
+    fn literals(&self, string: Value<'_>, text: Text<'_>) -> Vec<FoundLiteral> {
+        // With a secret in it, only its host is shown.
+        if self.is_url(string) && !text.as_str().is_empty() && self.secrets(string, text).is_empty() {
+            return vec![FoundLiteral { class: "service-uri", range: 0..text.as_str().len() }];
         }
-        let mut literals = Text::of(&self.text).literals();
-        literals.retain(|literal| {
-            secrets
-                .iter()
-                .all(|secret| secret.range.end <= literal.range.start || literal.range.end <= secret.range.start)
-        });
-        literals
+        text.literals()
     }
 }

@@ -1,10 +1,7 @@
-use std::collections::BTreeSet;
-
 use flowport_plugin::json::Value;
-use flowport_plugin::{Failure, Inspection, ResourceId, Slot, SlotValue, View};
+use flowport_plugin::{Failure, Inspection, ResourceId, SlotValue, View};
 
 use super::check::check;
-use super::content::Content;
 use super::kind::NeutralKind;
 use super::part::{Part, Place};
 
@@ -14,13 +11,14 @@ pub(super) fn inspect(subject: &dyn View) -> Result<Inspection, Failure> {
     let mut inspection = Inspection::new();
     inspection.identities = part.kind.identities(&part.head.id.id);
     inspection.diagnostics = check(&part);
+    let texts = part.texts();
     for (value, place) in part.places() {
         match place {
             Place::Connector(id) => {
                 inspection.require(part.slot(value), ResourceId::new(NeutralKind::Connector.word(), &id));
             }
             Place::Secret(name) => inspection.declared_secret(part.slot(value), &name, is_set(value)),
-            Place::Text(content) => find(&content, || part.slot(value), &mut inspection),
+            Place::Text => texts.find_in(value, &mut inspection),
         }
     }
     Ok(inspection)
@@ -31,30 +29,16 @@ fn is_set(secret: Value<'_>) -> bool {
     secret.as_str().is_some_and(|text| !text.is_empty())
 }
 
-fn find(content: &Content<'_>, slot: impl Fn() -> Slot, inspection: &mut Inspection) {
-    if let Some(secret) = content.secrets().first() {
-        inspection.found_secret(slot(), &format!("{}: {}", secret.rule, secret.advice));
-    }
-    let mut seen = BTreeSet::new();
-    for literal in content.literals() {
-        let text = &content.text()[literal.range];
-        if seen.insert(text) {
-            inspection.literal(slot(), literal.class, text);
-        }
-    }
-}
-
 /// The raw JSON text of secrets, declared or found; none for one that is `null`.
 pub(super) fn secret_values(subject: &dyn View, slots: &[String]) -> Result<Vec<SlotValue>, Failure> {
     let part = Part::read(subject)?;
-    let value = |slot: &String| {
-        let secret = part.place_at(slot).filter(|(_, place)| match place {
-            Place::Secret(_) => true,
-            Place::Text(content) => !content.secrets().is_empty(),
-            Place::Connector(_) => false,
-        });
-        let (value, _) = secret.ok_or_else(|| Failure::Other(format!("there is no secret at {slot}")))?;
-        Ok(SlotValue { slot: slot.clone(), value: (!value.is_null()).then(|| value.raw().to_owned()) })
+    let texts = part.texts();
+    let value = |slot: &String| match part.place_at(slot) {
+        Some((value, Place::Secret(_))) => {
+            let raw = (!value.is_null()).then(|| value.raw().to_owned());
+            Ok(SlotValue { slot: slot.clone(), value: raw })
+        }
+        _ => texts.secret_value(slot),
     };
     slots.iter().map(value).collect()
 }

@@ -5,8 +5,7 @@ use flowport_plugin::json::{Document, Kind, Limits, Value};
 use flowport_plugin::{Diagnostic, Failure, Head, Slot, View, read_part};
 
 use super::codes;
-use super::content::Content;
-use super::kind::{CONNECTOR, NAME, NeutralKind, SECRETS, URL};
+use super::kind::{CONNECTOR, NAME, NeutralKind, SECRETS};
 
 /// Longer ids are none, for any kind.
 const LONGEST_ID: usize = 1024;
@@ -25,7 +24,7 @@ pub(super) enum Place<'d> {
     /// A declared secret, by its name.
     Secret(Cow<'d, str>),
     /// A string in which secrets and values bound to an environment are looked for.
-    Text(Content<'d>),
+    Text,
 }
 
 impl Part {
@@ -69,7 +68,7 @@ impl Part {
         Some((value, self.place(value)?))
     }
 
-    fn place<'d>(&self, value: Value<'d>) -> Option<Place<'d>> {
+    pub(super) fn place<'d>(&self, value: Value<'d>) -> Option<Place<'d>> {
         let below_root = successors(Some(value), |value| value.parent()).take_while(|value| value.parent().is_some());
         let (depth, member) = below_root.enumerate().last()?;
         match (member.key()?.name().as_ref(), depth) {
@@ -80,10 +79,7 @@ impl Part {
             (CONNECTOR, _) if self.kind == NeutralKind::Connection => {
                 value.as_str().filter(|id| depth == 0 && is_usable_id(id)).map(Place::Connector)
             }
-            (name, _) => {
-                let is_url = self.kind == NeutralKind::Connector && depth == 0 && name == URL;
-                Some(Place::Text(Content::of(value, is_url)?))
-            }
+            _ => (value.kind() == Kind::String).then_some(Place::Text),
         }
     }
 }

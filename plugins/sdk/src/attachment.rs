@@ -1,0 +1,205 @@
+//! What a package carries beside the resources that a format has a place for, in a JSON file: base64 under a member of
+//! flowport's own at the top level. The member is no part of any resource.
+//!
+//! For a format whose file is one resource, [`append`] writes the file and [`split`] takes it apart; a codec that writes its
+//! own JSON has [`encode`] and [`decode`].
+//!
+//! ```
+//! use flowport_plugin::attachment;
+//! use flowport_plugin::json::Document;
+//!
+//! let flow = r#"{ "name": "a" }"#;
+//! let file = attachment::append(&Document::parse(flow)?, &b"else".to_vec()).unwrap();
+//! assert_eq!(file, br#"{ "name": "a", "flowportAttachment": "ZWxzZQ==" }"#);
+//!
+//! let split = attachment::split(Document::parse(file)?, "MY0001").unwrap();
+//! assert_eq!((split.text.as_slice(), split.attachment.as_deref()), (flow.as_bytes(), Some(b"else".as_slice())));
+//! # Ok::<(), flowport_plugin::json::Error>(())
+//! ```
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::json::{Document, Edits, Value, quote};
+use crate::json_file::most_bytes;
+use crate::{Diagnostic, Failure, Input};
+
+/// The name of the member.
+pub const KEY: &str = "flowportAttachment";
+
+/// A file taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The file as it would be without the attachment, byte for byte.
+    pub text: Vec<u8>,
+    /// None where the file has no such member.
+    pub attachment: Option<Vec<u8>>,
+}
+
+/// Takes the attachment out of a document.
+///
+/// # Errors
+/// `Failure::Malformed` with this code where the member holds no base64.
+pub fn split(document: Document, code: &str) -> Result<Split, Failure> {
+    let Some(value) = document.root().get(KEY) else {
+        return Ok(Split { text: document.into_bytes(), attachment: None });
+    };
+    let bytes = decode(value).map_err(|why| {
+        let (line, column) = (value.position().line, value.position().column);
+        Diagnostic::error(code, format!("{KEY} at line {line}, column {column} cannot be read: {why}"))
+            .help("it holds what else the package carried: export it again, or take the key out to go without")
+    })?;
+    let mut edits = Edits::new(&document);
+    edits.remove(value);
+    let text = edits.finish().map_err(|error| Failure::Other(error.to_string()))?;
+    Ok(Split { text, attachment: Some(bytes) })
+}
+
+/// Refuses a document that has a member of this name: read again, it would be taken for an attachment. `what` is the
+/// document, for people: `the flow`.
+///
+/// # Errors
+/// A finding with this code.
+pub fn refuse_own_key(document: &Document, what: &str, code: &str) -> Result<(), Diagnostic> {
+    match document.root().get(KEY) {
+        None => Ok(()),
+        Some(_) => Err(Diagnostic::error(code, format!("{what} has a member {KEY}, which flowport keeps for itself"))
+            .help("rename it, or write the package in another format (--format json)")),
+    }
+}
+
+/// The text of an object with an attachment behind its last member: [`split`] takes out exactly what is added. In an object
+/// without members, white space does not come back.
+///
+/// # Errors
+/// `Failure::Limit` where the file could not be read again, `Failure::Other` where the document is no object or has such a
+/// member already.
+pub fn append(document: &Document, attachment: &dyn Input) -> Result<Vec<u8>, Failure> {
+    // Before anything as large is made.
+    check_size(attachment.len().div_ceil(3).saturating_mul(4).saturating_add(document.text().len() as u64))?;
+    let mut edits = Edits::new(document);
+    edits.insert_member(document.root(), KEY, quote(&encode(attachment)?));
+    let text = edits.finish().map_err(|error| Failure::Other(error.to_string()))?;
+    check_size(text.len() as u64)?;
+    Ok(text)
+}
+
+fn check_size(bytes: u64) -> Result<(), Failure> {
+    let most = most_bytes();
+    if bytes <= most {
+        return Ok(());
+    }
+    Err(Failure::Limit(format!(
+        "the file would have {bytes} bytes, and {most} can be read again: write the package in another format (--format zip)"
+    )))
+}
+
+/// The bytes that the member holds.
+///
+/// # Errors
+/// What is wrong with it, for people.
+pub fn decode(member: Value<'_>) -> Result<Vec<u8>, String> {
+    let encoded = member.as_str().ok_or("it is no text")?;
+    STANDARD.decode(encoded.as_bytes()).map_err(|error| format!("it is no base64: {error}"))
+}
+
+/// What the member holds, unquoted.
+///
+/// # Errors
+/// `Failure::Limit` where the attachment is larger than a file that is read, and what the host says.
+pub fn encode(attachment: &dyn Input) -> Result<String, Failure> {
+    Ok(STANDARD.encode(attachment.read_all(most_bytes())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_appended_is_split_off_byte_for_byte() {
+        let texts = ["{}", "{\"a\":1}", "{ \"a\" : [ ] }\n", "\u{FEFF} {\n\t\"a\": {},\n\t\"b\": 2\n}\r\n"];
+        let attachments = [vec![], vec![0], vec![0xFF; 2], b"\x00 \"else\" /".to_vec(), vec![7; 300_000]];
+        for (text, bytes) in texts.into_iter().flat_map(|text| attachments.iter().map(move |bytes| (text, bytes))) {
+            let file = append(&document(text), bytes).unwrap();
+            assert_ne!(file, text.as_bytes());
+            let read = Document::parse(file).unwrap();
+            assert!(read.root().get(KEY).is_some_and(|value| value.as_str().is_some()));
+            let expected = Split { text: text.as_bytes().to_vec(), attachment: Some(bytes.clone()) };
+            assert_eq!(split(read, "X").unwrap(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn without_the_member_the_text_stays() {
+        let text = "\u{FEFF}{\"a\":{\"flowportAttachment\":\"ZQ==\"}}";
+        let expected = Split { text: text.as_bytes().to_vec(), attachment: None };
+        assert_eq!(split(document(text), "X").unwrap(), expected);
+    }
+
+    #[test]
+    fn the_member_may_stand_anywhere() {
+        for (text, expected) in [
+            (r#"{"flowportAttachment":"ZQ==", "a":1}"#, r#"{"a":1}"#),
+            (r#"{"a":1,"flowport\u0041ttachment":"ZQ==","b":2}"#, r#"{"a":1,"b":2}"#),
+        ] {
+            let split = split(document(text), "X").unwrap();
+            assert_eq!((split.text.as_slice(), split.attachment.as_deref()), (expected.as_bytes(), Some(&b"e"[..])));
+        }
+    }
+
+    #[test]
+    fn what_is_no_base64_is_said_with_its_place() {
+        for (value, why) in [
+            ("null", "it is no text"),
+            ("[\"ZQ==\"]", "it is no text"),
+            ("\"ZQ\"", "it is no base64: "),
+            ("\"Z Q=\"", "it is no base64: "),
+            ("\"-_==\"", "it is no base64: "),
+        ] {
+            let text = format!("{{\n  \"flowportAttachment\": {value}}}");
+            let Err(Failure::Malformed(found)) = split(document(&text), "X7") else { panic!("{value} was taken") };
+            let expected = format!("flowportAttachment at line 2, column 25 cannot be read: {why}");
+            assert!(found[0].summary.starts_with(&expected), "{}", found[0].summary);
+            assert_eq!((found.len(), found[0].code.as_str(), found[0].help.is_some()), (1, "X7", true));
+        }
+    }
+
+    #[test]
+    fn a_document_that_has_the_member_is_refused() {
+        assert_eq!(refuse_own_key(&document("{\"a\":{\"flowportAttachment\":1}}"), "the flow", "X"), Ok(()));
+        let taken = document("{\"flowportAttachment\":null}");
+        let found = refuse_own_key(&taken, "the flow", "X7").unwrap_err();
+        assert_eq!(found.code, "X7");
+        assert_eq!(found.summary, "the flow has a member flowportAttachment, which flowport keeps for itself");
+        assert!(matches!(append(&taken, &vec![1]), Err(Failure::Other(_))));
+        assert!(matches!(append(&document("[]"), &vec![1]), Err(Failure::Other(_))));
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_not_written() {
+        // Its text alone would fit; with the document around it, it does not.
+        let most = usize::try_from(most_bytes()).unwrap();
+        for length in [most / 4 * 3, most / 4 * 3 - 8, usize::MAX] {
+            let endless = Endless(length as u64);
+            assert!(matches!(append(&document("{}"), &endless), Err(Failure::Limit(_))), "{length}");
+        }
+        assert!(matches!(encode(&Endless(most_bytes() + 1)), Err(Failure::Limit(_))));
+    }
+
+    /// So many zeros.
+    struct Endless(u64);
+
+    impl Input for Endless {
+        fn len(&self) -> u64 {
+            self.0
+        }
+        fn read_at(&self, offset: u64, max: u32) -> Result<Vec<u8>, Failure> {
+            assert!(self.0 <= most_bytes(), "what is too large is not read");
+            Ok(vec![0; usize::try_from((self.0 - offset).min(u64::from(max))).unwrap()])
+        }
+    }
+}
