@@ -71,6 +71,8 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let exit = match &error {
+            // The word for a resource is wrong, not what is in one.
+            Error::Invalid(found) if found.iter().all(|found| found.code == "E-NAME") && !found.is_empty() => USAGE,
             Error::NotAPackage(_) | Error::Invalid(_) => BLOCKED,
             Error::NotFound { .. } | Error::Ambiguous { .. } | Error::NoFormat(_) => USAGE,
             Error::NotPermitted(_) => NOT_PERMITTED,
@@ -81,7 +83,9 @@ impl From<Error> for Failure {
         };
         let what = match &error {
             // The finding says it; a headline that repeats it would be noise.
-            Error::Invalid(found) if found.len() == 1 => "1 problem".to_owned(),
+            Error::Invalid(found) if found.iter().filter(|found| found.is_error()).count() == 1 => {
+                "1 problem".to_owned()
+            }
             error => error.to_string(),
         };
         Failure { exit, what, diagnostics: error.diagnostics().to_vec() }

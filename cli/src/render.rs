@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
-use flowport_core::model::{Diagnostic, Severity};
+use flowport_core::model::{Diagnostic, Secret, Severity};
 
 use crate::text::clean;
 
@@ -166,6 +166,13 @@ fn place(diagnostic: &Diagnostic) -> Option<String> {
         (Some(resource), None) if !diagnostic.summary.contains(&*resource.id) => Some(resource.to_string()),
         _ => None,
     }
+}
+
+/// The shortest text by which `secret set` knows a secret among those of its resource.
+pub(crate) fn secret_name<'a>(all: &'a [Secret], secret: &'a Secret) -> &'a str {
+    let declared = || all.iter().filter(|other| other.declared);
+    let is_alone = declared().filter(|other| other.label.eq_ignore_ascii_case(&secret.label)).count() == 1;
+    if is_alone && secret.label.len() < secret.slot.len() { &secret.label } else { &secret.slot }
 }
 
 #[cfg(test)]

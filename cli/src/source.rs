@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use flowport_core::Error;
 use flowport_core::content::Content;
-use flowport_core::decode::decode;
+use flowport_core::decode::{Decoded, decode};
 use flowport_core::plugin::Input;
 use flowport_share::{Share, ShareStore, Token};
 use jiff::Timestamp;
@@ -53,8 +53,17 @@ impl Source {
         Ok(Source { path, share: Some(Shared { share, _folder: folder }) })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// For messages: never the token.
+    pub(crate) fn shown(&self) -> String {
+        match &self.share {
+            Some(shared) => format!("the share {}", shared.share.about.name),
+            None => self.path.display().to_string(),
+        }
+    }
+
+    /// Reads the package.
+    pub(crate) fn decode(&self, context: &Context) -> Outcome<Decoded> {
+        context.decode(&self.path)
     }
 
     /// The package was imported: a share that can be used once is used.

@@ -56,6 +56,15 @@ fn an_existing_pair_is_blocked_unless_it_is_to_be_overwritten() {
     project.write("changed.json", changed.to_string());
     let run = project.run(&["import", "dev", "changed.json", "--yes"]).exits(4);
     run.says_all(&["overwrite", "--rename", "--set-version"]);
+    // Which one is meant is known; what to do with it is asked.
+    let asked = project.run(&["plan", "dev", "changed.json"]).exits(4);
+    let asked = asked.says_all(&["--setup 'flow/DSAR@1=overwrite'", "--setup 'flow/DSAR@1=new-version'"]);
+    asked.says_not("--map");
+    // Two answers may name one resource in two ways, as long as they say different things.
+    let both = ["--set-version", "flow/DSAR=1", "--setup", "flow/DSAR@1=overwrite"];
+    project.ok(&[&["plan", "dev", "changed.json"], &both[..]].concat());
+    let twice = ["--setup", "flow/DSAR=skip", "--setup", "flow/DSAR@1=overwrite"];
+    project.run(&[&["plan", "dev", "changed.json"], &twice[..]].concat()).exits(4).says("S-TWICE");
     let overwritten = project.json(0, &["import", "dev", "changed.json", "--yes", "--setup", "flow/DSAR@1=overwrite"]);
     let warned = findings(&overwritten);
     assert!(
@@ -90,6 +99,8 @@ fn names_and_versions_are_changed_in_the_content_too() {
     assert_eq!(project.ids("dev"), ["flow/Access@1", "flow/DSAR@1", "flow/DSAR@2", "flow/DSAR@3", "flow/DSAR@7"]);
     project.run(&["export", "dev", "flow/DSAR", "-o", "x.json"]).exits(2).says("ambiguous");
     project.run(&["export", "dev", "flow/*", "-o", "x.json"]).exits(4).says("--split");
+    project.ok(&["export", "dev", "flow/*", "-o", "each", "--split"]).says_not("lost");
+    assert_eq!(project.names("each").len(), 5);
 }
 
 #[test]

@@ -34,6 +34,10 @@ fn a_token_is_as_good_as_the_package() {
     let project = with_flow();
     let token = token(&project, &[]);
     project.ok(&["plan", "prod", &token]).says("create");
+    for command in [&["inspect", &token][..], &["inspect", &token, "--json"], &["graph", &token]] {
+        project.ok(command).says("Orders").says_not(&token);
+    }
+    project.ok(&["convert", &token, "orders.json"]).says_not(&token);
     project.ok(&["import", "prod", &token, "--yes"]);
     assert_eq!(project.ids("prod"), project.ids("dev"));
     project.ok(&["import", "prod", &token, "--yes"]).says("no changes");

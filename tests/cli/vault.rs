@@ -188,6 +188,8 @@ fn what_is_missing_is_listed_set_by_hand_and_keeps_its_flow_off() {
     };
     assert_eq!(state(&project), "draft", "a flow whose secret is missing arrives inactive");
     project.ok(&["check", "prod"]).says_all(&["password is not set", "flowport secret set prod"]);
+    project.ok(&["publish", "prod", "flow/Orders"]).says_all(&["E-LACKS", "connector/crm lacks a secret"]);
+    project.ok(&["unpublish", "prod", "flow/Orders"]);
 
     // From stdin or a file, never from a flag; the slot, its end and its label name it.
     run_with(&project, &["secret", "set", "prod", "connector/CRM", "password"], "s3cret-of-prod\n")
@@ -254,4 +256,13 @@ fn a_key_that_others_can_read_or_that_is_gone_is_an_error_that_says_so() {
     std::fs::remove_file(key).unwrap();
     project.run(&export).exits(1).says_all(&["secrets.key", "flowport secret set"]);
     project.ok(&["export", "dev", "flow/Orders", "-o", "without.json"]);
+    // What the message says helps, and until then a check names it.
+    project.run(&["check", "dev"]).exits(4).says_all(&["C-KEY", "connector/crm"]);
+    for slot in ["password", "user"] {
+        run_with(&project, &["secret", "set", "dev", "connector/CRM", slot], "new").exits(0).says("is set");
+    }
+    project.ok(&["check", "dev"]).says_not("C-KEY");
+    project.ok(&export).says("travels");
+    project.ok(&["secret", "remove", "dev", "connector/CRM", "user"]).says("is forgotten");
+    project.ok(&["secret", "remove", "dev", "connector/CRM", "user"]).says("as it was");
 }

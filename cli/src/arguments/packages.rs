@@ -88,7 +88,8 @@ pub(crate) struct Share {
 
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// The package
+    /// The package, or the token of a shared one
+    #[arg(value_name = "FILE|TOKEN")]
     pub(crate) file: PathBuf,
     /// Check every rule of the format: any problem, warnings included, is exit 4
     #[arg(long)]

@@ -16,6 +16,7 @@ use crate::arguments::ConnectorRefresh;
 use crate::context::Context;
 use crate::exit::{self, Outcome};
 use crate::report::Report;
+use crate::source::Source;
 use crate::text::count;
 
 /// Adds what belongs to a connector and is not in the environment yet; what is there stays as it is.
@@ -62,7 +63,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
 fn source(context: &Context, from: &str) -> Outcome<Vec<Inspected>> {
     let registry = context.registry()?;
     if !context.config()?.environments.contains_key(from) {
-        return context.inspect(&context.decode(Path::new(from))?.package);
+        return context.inspect(&Source::of(context, Path::new(from))?.decode(context)?.package);
     }
     let environment = context.read(from)?;
     let mut all = Vec::new();

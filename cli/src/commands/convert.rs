@@ -8,18 +8,20 @@ use crate::context::{self, Context};
 use crate::exit::{self, Failure, Outcome};
 use crate::render;
 use crate::report::Report;
+use crate::source::Source;
 use crate::text::{clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     context::is_file_name(&arguments.output)?;
     let registry = context.registry()?;
-    let decoded = context.decode(&arguments.input)?;
+    let source = Source::of(context, &arguments.input)?;
+    let decoded = source.decode(context)?;
     let mut found = decoded.diagnostics;
     let inspected = context.inspect(&decoded.package)?;
     found.extend(secrets(&inspected));
     found.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
     if found.iter().any(Diagnostic::is_error) {
-        let what = format!("{} breaks the rules of its format; nothing was written", arguments.input.display());
+        let what = format!("{} breaks the rules of its format; nothing was written", source.shown());
         return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
     }
     let usage = |error: flowport_core::Error| Failure::from(error).with_exit(exit::USAGE);
@@ -43,14 +45,14 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let text = format!(
         "{table}{} in {} ({}), {} in {} ({format})\n",
         count(decoded.package.resources.len(), "resource", "resources"),
-        clean(&arguments.input.display().to_string()),
+        clean(&source.shown()),
         decoded.format,
         placed.len(),
         clean(&arguments.output.display().to_string())
     );
     let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
     let result = json!({
-        "input": { "file": arguments.input.display().to_string(), "format": decoded.format, "resources": decoded.package.resources.len() },
+        "input": { "file": source.shown(), "format": decoded.format, "resources": decoded.package.resources.len() },
         "output": { "file": arguments.output.display().to_string(), "format": format, "resources": placed.len() },
         "resources": placed.iter().map(resource).collect::<Vec<_>>(),
     });

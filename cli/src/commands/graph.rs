@@ -3,12 +3,14 @@ use std::path::Path;
 
 use flowport_core::graph::Graph;
 use flowport_core::model::{Head, Reference, ResourceId};
+use flowport_share::Token;
 use serde_json::json;
 
 use crate::arguments::{GraphArguments, GraphFormat};
 use crate::context::Context;
 use crate::exit::Outcome;
 use crate::report::Report;
+use crate::source::Source;
 use crate::text::{clean, escape_json};
 
 pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Report> {
@@ -24,8 +26,9 @@ pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Repo
 
 /// An environment of that name goes before a file.
 fn graph(context: &Context, place: &str) -> Outcome<Graph> {
-    if !context.config()?.environments.contains_key(place) && Path::new(place).exists() {
-        let decoded = context.decode(Path::new(place))?;
+    let is_package = Path::new(place).exists() || Token::looks_like(place);
+    if !context.config()?.environments.contains_key(place) && is_package {
+        let decoded = Source::of(context, Path::new(place))?.decode(context)?;
         let inspected = context.inspect(&decoded.package)?;
         let entries = inspected.iter().map(|entry| (&entry.view.head, entry.inspection.references.as_slice()));
         return Ok(Graph::new(entries));

@@ -110,6 +110,8 @@ fn open_question(plan: &Plan) -> Option<(&Planned, &Question)> {
 
 /// Asks one question; the plan is made again after each answer. False where the user gives none.
 fn answer(plan: &Plan, change: &Planned, question: &Question, settings: &mut Settings) -> Outcome<bool> {
+    let problems: Vec<Diagnostic> = change.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
+    eprint!("{}", render::findings(&problems));
     if let Some(comment) = &change.comment {
         eprintln!("the package's maker says of {}: {}", clean(&change.name), clean(comment));
     }
@@ -267,7 +269,7 @@ fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
                 change.target_name,
                 secret.label,
                 shell(&change.target.to_string()),
-                shell(&secret.slot)
+                shell(render::secret_name(&outcome.inspection.secrets, secret))
             ));
         }
         // What cannot be switched on is a draft only for want of setup.

@@ -9,10 +9,12 @@ use crate::context::Context;
 use crate::exit::{self, Outcome};
 use crate::render;
 use crate::report::Report;
+use crate::source::Source;
 use crate::text::{bytes, clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
-    let decoded = context.decode(&arguments.file)?;
+    let source = Source::of(context, &arguments.file)?;
+    let decoded = source.decode(context)?;
     let inspected = context.inspect(&decoded.package)?;
     let mut found = decoded.diagnostics.clone();
     found.extend(inspected.iter().flat_map(|entry| entry.inspection.diagnostics.iter().cloned()));
@@ -23,8 +25,8 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
         diagnostic.is_error() || arguments.verify && diagnostic.severity == Severity::Warning && !is_advice(diagnostic)
     });
     let is_verified = context.registry()?.format(&decoded.format).is_some_and(|(_, format)| format.verified);
-    let text = text(&arguments.file.display().to_string(), is_verified, &decoded, &inspected, &found);
-    let mut result = result(&decoded, &inspected, &arguments.file);
+    let text = text(&source.shown(), is_verified, &decoded, &inspected, &found);
+    let mut result = result(&decoded, &inspected, &source.shown());
     result["format_verified"] = json!(is_verified);
     let report = Report::done(result, text).with_diagnostics(found);
     Ok(if verified { report } else { report.with_exit(exit::BLOCKED) })
@@ -62,7 +64,7 @@ pub(super) fn secrets(inspected: &[Inspected]) -> Vec<Diagnostic> {
     inspected.iter().flat_map(set).collect()
 }
 
-fn result(decoded: &Decoded, inspected: &[Inspected], file: &std::path::Path) -> Value {
+fn result(decoded: &Decoded, inspected: &[Inspected], file: &str) -> Value {
     let info = &decoded.package.info;
     let resource = |(entry, inspected): (&PackageResource, &Inspected)| {
         let head = &entry.resource.head;
@@ -84,7 +86,7 @@ fn result(decoded: &Decoded, inspected: &[Inspected], file: &std::path::Path) ->
         })
     };
     json!({
-        "file": file.display().to_string(),
+        "file": file,
         "format": decoded.format,
         "name": info.name,
         "description": info.description,

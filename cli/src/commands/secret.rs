@@ -14,12 +14,13 @@ use crate::exit::{Failure, Outcome};
 use crate::render;
 use crate::report::Report;
 use crate::sealing::{value_in, without_line_end};
+use crate::text::clean;
 
 pub(super) fn run(context: &Context, command: &SecretCommand) -> Outcome<Report> {
     match command {
         SecretCommand::List(arguments) => list(context, arguments),
         SecretCommand::Set(arguments) => set(context, arguments),
-        SecretCommand::Remove(arguments) => change(context, arguments, |_| Ok(None), "without that secret"),
+        SecretCommand::Remove(arguments) => change(context, arguments, |_| Ok(None), "forgotten"),
         SecretCommand::Recipient => recipient(context),
     }
 }
@@ -44,7 +45,7 @@ fn list(context: &Context, arguments: &SecretList) -> Outcome<Report> {
     let text = if rows.is_empty() {
         format!("no declared secrets in {}\n", arguments.environment)
     } else {
-        render::table(&["RESOURCE", "SECRET", "", "SLOT"], rows)
+        render::table(&["RESOURCE", "SECRET", "STATE", "SLOT"], rows)
     };
     Ok(Report::done(json!({ "secrets": found }), text))
 }
@@ -67,7 +68,7 @@ fn set(context: &Context, arguments: &SecretSet) -> Outcome<Report> {
         }
         Ok(Some(flowport_json::quote(&value)))
     };
-    change(context, &arguments.place, value, "with that secret set")
+    change(context, &arguments.place, value, "set")
 }
 
 fn change(
@@ -85,7 +86,10 @@ fn change(
     let secret = named(context, &resource, &place.slot)?;
     let value = SlotValue { slot: secret.slot.clone(), value: value(&secret)? };
     let prepared = hand::set_secret(context.registry()?, environment.as_ref(), resource, value)?;
-    put::write(context, environment.as_mut(), prepared, done)
+    let done = if prepared.writes.is_empty() { "as it was" } else { done };
+    let mut report = put::write(context, environment.as_mut(), prepared, done)?;
+    report.text = format!("{}: the secret {:?} of {id} is {done}\n", place.environment, clean(&secret.label));
+    Ok(report)
 }
 
 /// The declared secret that a user means: by its slot, the end of it, or its label.

@@ -28,6 +28,11 @@ pub fn check(
         let kept = environment.inspection(id)?.secrets;
         mark_set(&mut inspection, kept.iter().filter(|secret| secret.is_set).map(|secret| secret.slot.as_str()));
         found.append(&mut inspection.diagnostics);
+        if kept.iter().any(|secret| secret.declared && secret.is_set)
+            && let Err(error) = environment.secrets(id)
+        {
+            found.push(Diagnostic::error("C-KEY", error.to_string()).about(id));
+        }
         for reference in &inspection.references {
             let Target::Known(target) = &reference.target else { continue };
             if known.contains(target) {

@@ -91,10 +91,11 @@ impl Error {
 }
 
 fn summary(diagnostics: &[Diagnostic]) -> String {
-    match diagnostics.len() {
-        0 => "the rules are broken".to_owned(),
-        1 => diagnostics[0].summary.clone(),
-        count => format!("{count} problems"),
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
+    match errors.as_slice() {
+        [] => "the rules are broken".to_owned(),
+        [only] => only.summary.clone(),
+        several => format!("{} problems", several.len()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changes by hand: put, edit, publish, delete. Validated as an import is; errors stop, nothing is written.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::content::Content;
@@ -8,9 +8,9 @@ use crate::decode::findings;
 use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue, State};
+use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, Severity, SlotValue, State};
 use crate::registry::Registry;
-use crate::secrets::{lift, mark_set};
+use crate::secrets::{first_missing, lift, mark_set};
 
 /// Writes to make, with what is worth saying about them.
 #[derive(Debug, Default)]
@@ -217,7 +217,15 @@ pub fn set_state(
                 continue;
             }
         };
-        prepared.put(Change { inspected: inspect(registry, edited), secrets: Vec::new() }, Some(&view), None);
+        let mut inspected = inspect(registry, edited);
+        inspected.inspection.diagnostics.retain(|found| found.severity != Severity::Info);
+        prepared.put(Change { inspected, secrets: Vec::new() }, Some(&view), None);
+        if *state == State::Published
+            && let Some(lacked) = first_missing(environment, &mut HashMap::new(), id)?
+        {
+            let summary = format!("{id} is switched on, and {lacked}");
+            prepared.diagnostics.push(Diagnostic::warning("E-LACKS", summary).about(id).help(lacked.help(environment)));
+        }
     }
     prepared.checked()
 }
@@ -249,9 +257,11 @@ pub fn set_secret(
 ) -> Result<Prepared, Error> {
     let mut prepared = Prepared::default();
     let id = resource.head.id.clone();
-    let kept = environment.secrets(&id)?;
+    // What can no longer be opened is what somebody sets again.
+    let kept = environment.secrets(&id).unwrap_or_default();
     let before = kept.iter().find(|kept| kept.slot == secret.slot).and_then(|kept| kept.value.as_ref());
-    if before == secret.value.as_ref() {
+    let is_kept = environment.inspection(&id)?.secrets.iter().any(|known| known.slot == secret.slot && known.is_set);
+    if before == secret.value.as_ref() && is_kept == secret.value.is_some() {
         prepared.unchanged.push(id);
         return Ok(prepared);
     }

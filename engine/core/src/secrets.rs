@@ -1,12 +1,15 @@
 //! Declared secrets, apart from their resources: lifted out before anything is stored or leaves, put back where that is asked
 //! for. What a product calls a secret its handler says; the raw JSON text of each is put back as it was.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::environment::{EnvironmentError, ReadEnvironment};
 use crate::inspect::{Inspected, inspect};
-use crate::model::{EditOp, Inspection, InvalidId, Resource, ResourceId, SlotValue};
+use crate::model::{EditOp, Inspection, InvalidId, Resource, ResourceId, Secret, SlotValue, Strength};
 use crate::plugin::PluginError;
 use crate::registry::Registry;
 
@@ -49,8 +52,61 @@ pub fn mark_set<'a>(inspection: &mut Inspection, kept: impl IntoIterator<Item = 
 }
 
 /// Slots of declared secrets that have no value.
-pub fn missing(inspection: &Inspection) -> impl Iterator<Item = &crate::model::Secret> {
+pub fn missing(inspection: &Inspection) -> impl Iterator<Item = &Secret> {
     inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set)
+}
+
+/// A declared secret without a value, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacked {
+    /// Whose.
+    pub of: ResourceId,
+    /// Which.
+    pub secret: Secret,
+}
+
+impl fmt::Display for Lacked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} lacks a secret ({})", self.of, self.secret.label)
+    }
+}
+
+impl Lacked {
+    /// How to set it.
+    #[must_use]
+    pub fn help(&self, environment: &dyn ReadEnvironment) -> String {
+        format!("flowport secret set {} '{}' '{}'", environment.name(), self.of, self.secret.slot)
+    }
+}
+
+/// The first secret without a value among all that a resource needs, itself included. `known` holds what is known of resources
+/// better than the environment knows it, and learns the rest.
+///
+/// # Errors
+/// When the environment cannot be read.
+pub fn first_missing(
+    environment: &dyn ReadEnvironment,
+    known: &mut HashMap<ResourceId, Arc<Inspection>>,
+    id: &ResourceId,
+) -> Result<Option<Lacked>, EnvironmentError> {
+    let mut seen: HashSet<ResourceId> = [id.clone()].into();
+    let mut queue: VecDeque<ResourceId> = [id.clone()].into();
+    while let Some(id) = queue.pop_front() {
+        let inspection = match known.get(&id) {
+            Some(inspection) => inspection.clone(),
+            None => known.entry(id.clone()).or_insert(Arc::new(environment.inspection(&id)?)).clone(),
+        };
+        if let Some(secret) = missing(&inspection).next() {
+            return Ok(Some(Lacked { of: id, secret: secret.clone() }));
+        }
+        for reference in inspection.references.iter().filter(|reference| reference.strength == Strength::Required) {
+            if let Some(needed) = reference.known().filter(|needed| !seen.contains(*needed)) {
+                seen.insert(needed.clone());
+                queue.push_back(needed.clone());
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Secrets of a package's resources, apart from them.

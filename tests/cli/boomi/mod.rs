@@ -202,6 +202,8 @@ fn a_copy_of_a_flow_shares_nothing_with_it_that_is_its_own() {
     project.ok(&["publish", "dev", "flow/Copy"]);
     // Both in one package: that takes package2.
     project.run(&["export", "dev", "flow/*", "-o", "both.package"]).exits(4).says_all(&["--split", "package2"]);
+    project.ok(&["export", "dev", "flow/*", "-o", "each", "--split", "--format", "package"]);
+    assert_eq!(project.names("each"), ["Copy.package", "Orders.package"]);
     project.ok(&["export", "dev", "flow/*", "-o", "both.package2"]);
     let inspected = project.json(0, &["inspect", "both.package2"]);
     assert_eq!(inspected["result"]["format"], "package2");

@@ -112,9 +112,12 @@ fn split(
     request: Request,
 ) -> Outcome<Report> {
     let registry = context.registry()?;
-    let owned = |id: &&ResourceId| {
+    let stands_alone = |id: &&ResourceId| {
         let head = summaries.iter().find(|summary| summary.head.id == **id).map(|summary| &summary.head);
-        head.and_then(|head| registry.handler(head)).is_some_and(|(_, info)| info.traits.owned)
+        head.and_then(|head| registry.handler(head)).is_some_and(|(_, info)| {
+            // What people make, run and version; all else is there because that needs it.
+            info.traits.owned || info.traits.activated || info.traits.versioned
+        })
     };
     let mut needed = HashSet::new();
     for id in &request.roots {
@@ -127,7 +130,8 @@ fn split(
                 .filter(|to| to != id),
         );
     }
-    let roots: Vec<&ResourceId> = request.roots.iter().filter(owned).filter(|id| !needed.contains(*id)).collect();
+    let roots: Vec<&ResourceId> =
+        request.roots.iter().filter(stands_alone).filter(|id| !needed.contains(*id)).collect();
     if roots.is_empty() {
         return Err(Failure::usage("--split: nothing selected is a flow or an app of its own"));
     }
@@ -156,7 +160,7 @@ fn split(
                 registry.format(&format).and_then(|(_, info)| info.extensions.first().cloned()).unwrap_or(format)
             }
         };
-        let path = arguments.output.join(file_name(&name, &id.id, &extension, &mut taken));
+        let path = arguments.output.join(file_name(&name, id, &extension, &mut taken));
         packages.push((path, exported));
     }
     drop(progress);
@@ -180,16 +184,17 @@ fn split(
 }
 
 /// A name that every file system takes, unique in the folder.
-fn file_name(name: &str, id: &str, extension: &str, taken: &mut HashSet<String>) -> String {
+fn file_name(name: &str, id: &ResourceId, extension: &str, taken: &mut HashSet<String>) -> String {
     let safe = |letter: char| if letter.is_alphanumeric() || matches!(letter, '-' | '_') { letter } else { '-' };
     let mut stem: String = name.chars().map(safe).take(60).collect();
     // A name that begins with it is a flag to other programs.
     stem.drain(..stem.len() - stem.trim_start_matches('-').len());
-    let short: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric()).take(8).collect();
+    let told_apart_by = id.version.as_deref().unwrap_or(&id.id);
+    let short: String = told_apart_by.chars().filter(|letter| letter.is_ascii_alphanumeric()).take(8).collect();
     let reserved = ["con", "prn", "aux", "nul"].contains(&stem.to_lowercase().as_str());
-    if stem.trim_matches('-').is_empty() || reserved || !taken.insert(stem.to_lowercase()) {
-        stem = format!("{stem}-{short}");
-        taken.insert(stem.to_lowercase());
-    }
-    format!("{stem}.{extension}")
+    let plain = (!stem.trim_matches('-').is_empty() && !reserved).then(|| stem.clone());
+    let numbered = (2..).map(|number| format!("{stem}-{short}-{number}"));
+    let names = plain.into_iter().chain([format!("{stem}-{short}")]).chain(numbered);
+    let free = names.into_iter().find(|candidate| taken.insert(candidate.to_lowercase()));
+    format!("{}.{extension}", free.unwrap_or(stem))
 }

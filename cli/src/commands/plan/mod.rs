@@ -30,7 +30,7 @@ pub(super) struct Incoming {
 
 impl Incoming {
     pub(super) fn read(context: &Context, source: &Source, answers: &Answers) -> Outcome<Incoming> {
-        let mut decoded = context.decode(source.path())?;
+        let mut decoded = source.decode(context)?;
         let inspected = context.inspect(&decoded.package)?;
         let (identity, passphrase) = (answers.identity.as_deref(), answers.passphrase_file.as_deref());
         let (sealed, found) = sealing::take_from(context, &decoded.package, identity, passphrase)?;
@@ -247,7 +247,8 @@ pub(super) fn stand_in(change: &Planned, question: &Question, candidate: &Candid
 
 /// The choices that need no resource of the target.
 pub(super) fn without_target(question: &Question) -> impl Iterator<Item = &Action> {
-    let needs_one = |action: &&Action| **action == Action::UseExisting || action.changes_existing();
+    let needs_one =
+        |action: &&Action| !question.is_known && (**action == Action::UseExisting || action.changes_existing());
     question.allowed.iter().filter(move |action| !needs_one(action))
 }
 
@@ -285,6 +286,9 @@ pub(super) fn meaning(action: &Action) -> &'static str {
     match action {
         Action::Create => "make a new one in the target",
         Action::Skip => "leave it out",
+        Action::Overwrite | Action::Update => "replace the one in the target",
+        Action::NewVersion => "add a version to it",
+        Action::UseExisting => "leave the one in the target as it is",
         _ => "",
     }
 }

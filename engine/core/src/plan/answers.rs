@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::environment::Summary;
 use crate::error::Error;
 use crate::inspect::Inspected;
-use crate::model::{Action, Diagnostic, Kind, Reference, ResourceId, SlotValue, Target};
+use crate::model::{Action, Diagnostic, Kind, Reference, ResourceId, Secret, SlotValue, Target};
 use crate::select::Names;
 use crate::settings::{Settings, SetupEntry};
 
@@ -19,6 +19,16 @@ pub(super) struct Answer {
     pub(super) version: Option<String>,
     /// Slot and raw JSON text.
     pub(super) secrets: Vec<SlotValue>,
+}
+
+impl Answer {
+    /// True where both say something about the same.
+    fn contradicts(&self, entry: &SetupEntry) -> bool {
+        let both = |mine: bool, theirs: bool| mine && theirs;
+        both(self.action.is_some() || self.target.is_some(), entry.action.is_some() || entry.target.is_some())
+            || both(self.name.is_some(), entry.name.is_some())
+            || both(self.version.is_some(), entry.version.is_some())
+    }
 }
 
 /// All answers, by position in the package and by outside reference.
@@ -132,7 +142,9 @@ impl<'a> Matching<'a> {
 
     fn setup_one(&mut self, text: &str, id: &'a ResourceId, entry: &SetupEntry) {
         let position = self.positions[id];
-        if let Some(first) = self.said.insert(position, text.to_owned()) {
+        if let Some(first) = self.said.insert(position, text.to_owned())
+            && self.answers.of.get(&position).is_some_and(|answer| answer.contradicts(entry))
+        {
             let summary = format!("setup {text}: {id} has an answer already, by {first}");
             return self.problem("S-TWICE", summary, "keep one of the two");
         }
@@ -150,8 +162,8 @@ impl<'a> Matching<'a> {
         let answer = self.answers.of.entry(position).or_default();
         answer.action = entry.action.clone().or(answer.action.take());
         answer.target = target.or(answer.target.take());
-        answer.name = entry.name.clone();
-        answer.version = entry.version.clone();
+        answer.name = entry.name.clone().or(answer.name.take());
+        answer.version = entry.version.clone().or(answer.version.take());
     }
 
     /// A resource of the target, of the same kind.
@@ -229,9 +241,12 @@ impl<'a> Matching<'a> {
             Ok(id) => self.positions[id],
             Err(error) => return self.problem("S-SECRET", format!("secret {key}: {error}"), help),
         };
-        let known = self.package[position].inspection.secrets.iter().map(|secret| &secret.slot);
-        let meant: Vec<&String> =
-            known.clone().filter(|known| *known == slot || known.ends_with(&format!("/{slot}"))).collect();
+        let secrets = &self.package[position].inspection.secrets;
+        let known = secrets.iter().map(|secret| &secret.slot);
+        let is_meant = |secret: &&Secret| {
+            secret.slot == slot || secret.slot.ends_with(&format!("/{slot}")) || secret.label.eq_ignore_ascii_case(slot)
+        };
+        let meant: Vec<&String> = secrets.iter().filter(is_meant).map(|secret| &secret.slot).collect();
         match meant.as_slice() {
             [only] if !self.is_declared(position, only) => {
                 let summary = format!(

@@ -37,6 +37,8 @@ pub(super) struct Result {
     pub(super) decision: Decision,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) needs: Vec<usize>,
+    /// The one of the target that is this already, where that is another one than it was linked with.
+    pub(super) same_as: Option<ResourceId>,
 }
 
 impl Planning<'_> {
@@ -49,11 +51,13 @@ impl Planning<'_> {
         diagnostics.extend(self.misfit(linked, inspected));
         let Some(action) = &linked.action else {
             let decision = linked.question.clone().map_or(Decision::Blocked, Decision::Question);
-            return Result { decision, diagnostics, needs };
+            return Result { decision, diagnostics, needs, same_as: None };
         };
         if *action == Action::Skip {
-            return Result { decision: Decision::Skip, diagnostics: linked.diagnostics.clone(), needs: Vec::new() };
+            let diagnostics = linked.diagnostics.clone();
+            return Result { decision: Decision::Skip, diagnostics, needs: Vec::new(), same_as: None };
         }
+        let mut same_as = None;
         let decision = match self.matching.registry.handler(&inspected.view.head) {
             Some((handler, info)) => {
                 let (secrets, kept) = match self.fresh_secrets(linked, inspected) {
@@ -61,11 +65,11 @@ impl Planning<'_> {
                     Err(error) => {
                         let summary = error.to_string();
                         diagnostics.push(Diagnostic::error("P-SECRETS", summary).about(&inspected.view.head.id));
-                        return Result { decision: Decision::Blocked, diagnostics, needs };
+                        return Result { decision: Decision::Blocked, diagnostics, needs, same_as: None };
                     }
                 };
                 let asked = Asked { handler, info, action, linked, ops: &ops, secrets: &secrets, kept: &kept };
-                self.ask(&asked, inspected, &mut diagnostics)
+                self.ask(&asked, inspected, &mut diagnostics, &mut same_as)
             }
             None => self.carry(action, linked, inspected),
         };
@@ -81,7 +85,7 @@ impl Planning<'_> {
             // What the target's own resource needs is the target's business.
             needs.clear();
         }
-        Result { decision, diagnostics, needs }
+        Result { decision, diagnostics, needs, same_as }
     }
 
     /// What must change in the resource so that it fits the target.
@@ -166,7 +170,13 @@ impl Planning<'_> {
     }
 
     /// Lets the handler plan.
-    fn ask(&self, asked: &Asked<'_>, inspected: &Inspected, diagnostics: &mut Vec<Diagnostic>) -> Decision {
+    fn ask(
+        &self,
+        asked: &Asked<'_>,
+        inspected: &Inspected,
+        diagnostics: &mut Vec<Diagnostic>,
+        same_as: &mut Option<ResourceId>,
+    ) -> Decision {
         let id = &inspected.view.head.id;
         let incoming = match asked.edited(&inspected.view) {
             Ok(incoming) => incoming,
@@ -184,7 +194,13 @@ impl Planning<'_> {
                 Ok(None) => {}
                 Ok(Some(same)) => {
                     let summary = format!("{same} is this already; no further version is made of it");
-                    diagnostics.push(Diagnostic::info("P-SAME", summary).about(id));
+                    let finding = Diagnostic::info("P-SAME", summary).about(id);
+                    diagnostics.push(if self.publish {
+                        finding.help(format!("to make it the live one: flowport publish ENV '{same}'"))
+                    } else {
+                        finding
+                    });
+                    *same_as = Some(same);
                     return Decision::NoChange;
                 }
                 Err(found) => {
@@ -200,9 +216,13 @@ impl Planning<'_> {
                 return Decision::Blocked;
             }
         };
-        let Change { action, allowed, outcome, diagnostics: found } = change;
+        let Change { action, allowed, outcome, diagnostics: mut found } = change;
+        answerable(&mut found, &incoming.head.id, id);
         diagnostics.extend(found);
         match (action, outcome) {
+            (None, _) if existing.is_some() => {
+                Decision::Question(Question { allowed, candidates: Vec::new(), is_known: true })
+            }
             (None, _) => Decision::Question(self.question(inspected, allowed)),
             (Some(Action::Skip), _) => Decision::Skip,
             (Some(Action::UseExisting), None) => Decision::UseExisting,
@@ -303,7 +323,8 @@ impl Planning<'_> {
     }
 
     fn question(&self, inspected: &Inspected, allowed: Vec<Action>) -> Question {
-        Question { allowed, candidates: self.matching.candidates(&inspected.view.head, &self.uses(inspected)) }
+        let candidates = self.matching.candidates(&inspected.view.head, &self.uses(inspected));
+        Question { allowed, candidates, is_known: false }
     }
 
     /// What a stand-in for this resource must use as well: what its references lead to in the target, or may lead to where that
@@ -348,6 +369,14 @@ impl Planning<'_> {
                 }))
             }
         }
+    }
+}
+
+/// Answers name a resource as the package does, also where its handler saw it under the id that it will have.
+fn answerable(found: &mut [Diagnostic], seen: &ResourceId, source: &ResourceId) {
+    if seen != source {
+        let (seen, source) = (format!("'{seen}="), format!("'{source}="));
+        found.iter_mut().filter_map(|it| it.help.as_mut()).for_each(|help| *help = help.replace(&seen, &source));
     }
 }
 

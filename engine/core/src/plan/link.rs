@@ -129,7 +129,11 @@ impl<'a> Matching<'a> {
                 );
                 let help = format!("--setup '{}={stand_in}:KIND/ID'", head.id);
                 linked.diagnostics.push(Diagnostic::error("P-CHOOSE", summary).about(&head.id).help(help));
-                linked.question = Some(Question { allowed: vec![stand_in, Action::Create, Action::Skip], candidates });
+                linked.question = Some(Question {
+                    allowed: vec![stand_in, Action::Create, Action::Skip],
+                    candidates,
+                    is_known: false,
+                });
                 return Ok(linked);
             }
         };

@@ -106,6 +106,8 @@ pub struct Question {
     pub allowed: Vec<Action>,
     /// Resources of the target that it may stand for, likely ones first.
     pub candidates: Vec<Candidate>,
+    /// Which one of the target is meant is known; only what to do with it is asked.
+    pub is_known: bool,
 }
 
 /// A resource of the target that may be meant.

@@ -103,7 +103,7 @@ pub fn plan(
             Planned {
                 source: head.id.clone(),
                 name: head.name.clone(),
-                target: linked.head.id.clone(),
+                target: result.same_as.unwrap_or_else(|| linked.head.id.clone()),
                 target_name: linked.head.name.clone(),
                 decision: result.decision,
                 suggested: entry.setup.suggested.clone(),

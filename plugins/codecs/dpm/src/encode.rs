@@ -1,5 +1,5 @@
 use flowport_k2view_dpm::PART;
-use flowport_plugin::{Diagnostic, Failure, Output, PackageReader, Placement, Setup, Slot, View, attachment};
+use flowport_plugin::{Action, Diagnostic, Failure, Output, PackageReader, Placement, Setup, Slot, View, attachment};
 
 use crate::document::FILE;
 use crate::{CHUNK, codes};
@@ -36,13 +36,15 @@ fn not_one(package: &dyn PackageReader) -> Diagnostic {
         _ => format!("a file of DPM holds one flow, not {count}: {}{more}", names.join(", ")),
     };
     Diagnostic::error(codes::NOT_ONE_FLOW, summary)
-        .help("write a file for each with --split, or one for all in another format (--format json or zip)")
+        .help("write a file for each with --split, or one for all in another format (--format json)")
 }
 
 /// What the file has no place for.
 fn lost(view: &dyn View, setup: &Setup) -> Vec<String> {
     let mut lost = Vec::new();
-    if *setup != Setup::none() {
+    // What an import does anyway is no loss.
+    let says_more = setup.suggested.as_ref().is_some_and(|action| *action != Action::Create);
+    if says_more || setup.comment.is_some() || !setup.allowed.is_empty() {
         lost.push("what the package says of its import".to_owned());
     }
     if view.head().attributes.trim() != "{}" {

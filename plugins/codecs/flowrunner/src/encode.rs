@@ -1,7 +1,7 @@
 use flowport_flowrunner::{PART, head};
 use flowport_plugin::json::Value;
 use flowport_plugin::{
-    Diagnostic, Failure, Output, PackageReader, Placement, ResourceId, Setup, Slot, View, attachment,
+    Action, Diagnostic, Failure, Output, PackageReader, Placement, ResourceId, Setup, Slot, View, attachment,
 };
 
 use crate::document::FILE;
@@ -40,7 +40,7 @@ fn not_one(package: &dyn PackageReader) -> Diagnostic {
         _ => format!("a file of FlowRunner holds one flow, not {count}: {}{more}", names.join(", ")),
     };
     Diagnostic::error(codes::NOT_ONE_FLOW, summary)
-        .help("write a file for each with --split, or one for all in another format (--format json or zip)")
+        .help("write a file for each with --split, or one for all in another format (--format json)")
 }
 
 /// What the file has no place for.
@@ -55,7 +55,9 @@ fn lost(view: &dyn View, setup: &Setup, root: Value<'_>) -> Vec<String> {
     if stated.is_some_and(|stated| stated.version != version) {
         lost.push(format!("that it is version {}", version.unwrap_or_default()));
     }
-    if *setup != Setup::none() {
+    // What an import does anyway is no loss.
+    let says_more = setup.suggested.as_ref().is_some_and(|action| *action != Action::Create);
+    if says_more || setup.comment.is_some() || !setup.allowed.is_empty() {
         lost.push("what the package says of its import".to_owned());
     }
     if view.head().attributes.trim() != "{}" {

@@ -27,12 +27,12 @@ fn a_whole_guid_is_exchanged_and_nothing_else() {
 }
 
 #[test]
-fn the_same_resource_needs_no_change_whatever_became_of_it() {
+fn of_the_same_resource_only_a_new_name_matters() {
     let contents = document(MAP, TEXT, &format!(r#""{{![A]}} flowkey___{VALUE}|{PROPERTY}___flowkey""#));
     let lists =
         format!(r#","valueElementIds":{{"{VALUE}":{{"guid":"{VALUE}","versionId":"{CULTURE}","developerName":"A"}}}}"#);
     let flow = knowing(flow(&lists, "", &contents), "");
-    let mut value = head("value", VALUE, "B");
+    let mut value = head("value", VALUE, "A");
     value.attributes = r#"{"versionId":"other"}"#.to_owned();
     let slot = text_slot(TEXT);
     let entry = format!("flow.json#/valueElementIds/{VALUE}");
@@ -43,6 +43,8 @@ fn the_same_resource_needs_no_change_whatever_became_of_it() {
         relink(&entry, &value),
     ];
     assert_eq!(edited(&flow, &ops), flow);
+    let renamed = edited(&flow, &[relink(&format!("{slot}#0"), &head("value", VALUE, "B"))]);
+    assert_eq!(renamed.text("contents.json"), flow.text("contents.json").replace("{![A]}", "{![B]}"));
 }
 
 #[test]

@@ -238,7 +238,12 @@ fn a_connector_that_is_a_draft_waits_for_its_update() {
     connector.head.state = State::Draft;
     let finding = inspect(&connector).unwrap().diagnostics.remove(0);
     assert_eq!(finding.code, "BF0501");
-    assert!(finding.help.unwrap().ends_with(&format!("flowport publish ENV 'connector/{SERVICE}'")));
+    assert!({
+        let help = finding.help.unwrap();
+        let id = format!("'connector/{SERVICE}'");
+        help.contains(&format!("flowport publish ENV {id}"))
+            && help.contains(&format!("flowport connector refresh ENV {id}"))
+    });
 }
 
 #[test]

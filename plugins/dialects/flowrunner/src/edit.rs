@@ -41,6 +41,9 @@ pub(crate) fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure
         // An id that changes the version alone leaves a new name as it is.
         if *id != own {
             edited.head.id.id.clone_from(id);
+            if name.is_none() {
+                edited.head.name.clone_from(id);
+            }
         }
         set(&mut edits, stated(root, &VERSIONS), version, |before| raw_version(before, version));
     }

@@ -37,7 +37,7 @@ fn a_name_is_an_id() {
 fn a_version_of_another_flow_is_an_identical_copy_but_for_its_number() {
     let after = edited(&resource(VERSION), &[EditOp::SetId(id("Other", "8"))]);
     assert_eq!(after.text(PART), VERSION.replace(r#""version" : 3"#, r#""version" : 8"#));
-    assert_eq!((after.head.id.clone(), after.head.name.as_str()), (id("Other", "8"), "Intake"));
+    assert_eq!((after.head.id.clone(), after.head.name.as_str()), (id("Other", "8"), "Other"));
     let silent = with(r#""version" : 3, "#, "");
     let after = edited(&silent, &[EditOp::SetId(id("Other", "8"))]);
     assert_eq!((after.text(PART), after.head.id.clone()), (silent.text(PART), id("Other", "8")));

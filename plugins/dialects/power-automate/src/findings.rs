@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use flowport_plugin::detect::Text;
+use flowport_plugin::detect::{FoundSecret, Text};
 use flowport_plugin::json::{Kind, Value};
 use flowport_plugin::{Inspection, Slot};
 
@@ -35,11 +35,17 @@ pub(crate) fn walk(part: &str, root: Value<'_>, inspection: &mut Inspection) -> 
         let looked = Text::of(&text);
         let slot = || Slot::new(part, value.pointer());
         connections(value, looked, &slot, inspection, &mut uses);
-        if let Some(secret) = secrets.find(value, looked).first() {
+        let found = secrets.find(value, looked);
+        if let Some(secret) = found.first() {
             inspection.found_secret(slot(), &format!("{}: {}", secret.rule, secret.advice));
         }
         let mut seen = BTreeSet::new();
         for literal in literals::find(value, looked) {
+            // A literal is shown, so that none may reach into a secret.
+            let is_secret = |it: &FoundSecret| it.range.start < literal.range.end && literal.range.start < it.range.end;
+            if found.iter().any(is_secret) {
+                continue;
+            }
             let literal_text = &text[literal.range];
             if seen.insert(literal_text) {
                 inspection.literal(slot(), literal.class, literal_text);
