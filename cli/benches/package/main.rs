@@ -21,6 +21,7 @@ use flowport_core::registry::Registry;
 use flowport_core::secrets::Secrets;
 use flowport_core::settings::{Settings, SetupEntry};
 use flowport_runtime::{Limits, Runtime};
+use flowport_secrets::Vault;
 use flowport_store::{SqliteEnvironment, SqliteReader};
 
 fn main() {
@@ -137,7 +138,10 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
         sealed: &Secrets::default(),
         publish: false,
     };
-    let reader = || -> Arc<dyn ReadEnvironment> { Arc::new(SqliteReader::open("bench", &store).expect("the store")) };
+    let vault = Arc::new(Vault::at(&store.with_extension("key")));
+    let reader = || -> Arc<dyn ReadEnvironment> {
+        Arc::new(SqliteReader::open("bench", &store).expect("the store").with_vault(vault.clone()))
+    };
     let planned = || plan(registry, &reader(), &request, &|| ()).expect("a plan");
     show("plan into an empty target", median(runs, planned), flows);
     let ready = planned();
@@ -145,7 +149,7 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
     let applied = median(runs, || {
         let _ = std::fs::remove_file(&store);
         flowport_store::remove("bench", &store).ok();
-        let mut environment = SqliteEnvironment::open("bench", &store).expect("the store");
+        let mut environment = SqliteEnvironment::open("bench", &store).expect("the store").with_vault(vault.clone());
         apply(&ready, &mut environment, "bench", "2026-11-20T00:00:00Z", &mut |_| ()).expect("applied")
     });
     show("apply it", applied, flows);

@@ -117,7 +117,7 @@ fn document(element: &str, element_type: &str, texts: &[(String, Value)]) -> Val
 /// A package of that many flows.
 pub(crate) fn package(path: &Path, flows: usize) {
     let flows: Vec<Flow> = (0..flows).map(Flow::new).collect();
-    let of = |count: usize, element: fn(usize) -> Value| (0..count).map(move |number| element(number));
+    let of = |count: usize, element: fn(usize) -> Value| (0..count).map(element);
     let type_document = |number: usize| document(&guid(TYPE, number), "TYPE", &[]);
     let documents = of(TYPES, type_document).chain(of(VALUES, value_document)).chain(of(PAGES, page_document));
     let culture = json!({

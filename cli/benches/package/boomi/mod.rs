@@ -21,7 +21,9 @@ pub(crate) fn measure(registry: &Registry, folder: &Path, flows: usize, runs: us
         std::fs::metadata(&path).map_or(0, |file| file.len() / 1024)
     );
     let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
-    assert_eq!(native::decode_and_inspect(&path).agreed(), agreed(&read(registry, &path)), "the same work");
+    let theirs = native::decode_and_inspect(&path).agreed();
+    assert_eq!(theirs, agreed(&read(registry, &path)), "the same work");
+    assert!(theirs.is_exact, "as the product writes it");
     let native = median(runs, || native::decode_and_inspect(&path));
     let decoded = median(runs, || one_core.install(|| decode_only(registry, &path)));
     let ours = median(runs, || one_core.install(|| read(registry, &path)));
