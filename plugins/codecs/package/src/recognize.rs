@@ -53,7 +53,9 @@ fn look(file: &dyn Input) -> Found {
         return if text.speaks_of_a_snapshot() { snapshot(file) } else { Found::Nothing };
     }
     let confidence = if text.begins_well() { Confidence::Certain } else { Confidence::Maybe };
-    Found::Package(generation(file), confidence)
+    // The whole file is read only where its beginning does not tell.
+    let format = if contains(content, FLOWS_KEY) { Format::Package2 } else { generation(file) };
+    Found::Package(format, confidence)
 }
 
 /// The first bytes of a file, whatever the number of escapes before each quote.

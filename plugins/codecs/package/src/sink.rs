@@ -129,6 +129,11 @@ impl<'t> Comparison<'t> {
 impl Sink for Comparison<'_> {
     fn text(&mut self, text: &str) -> Result<(), Failure> {
         if self.is_same {
+            // Most pieces are pieces of the very text that they are compared with.
+            if std::ptr::eq(self.rest.as_ptr(), text.as_ptr()) && text.len() <= self.rest.len() {
+                self.rest = &self.rest[text.len()..];
+                return Ok(());
+            }
             match self.rest.strip_prefix(text) {
                 Some(rest) => self.rest = rest,
                 None => self.is_same = false,
@@ -138,8 +143,43 @@ impl Sink for Comparison<'_> {
     }
 }
 
-/// True for a string literal as it is written again.
+/// How many bytes more than itself the usual escape of a byte takes; [`NEEDS_DIGITS`] where that has hexadecimal digits.
+static ESCAPES: [u8; 256] = {
+    let mut escapes = [0; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        escapes[control] = NEEDS_DIGITS;
+        control += 1;
+    }
+    let short = b"\"\\\n\r\t\x08\x0c";
+    let mut index = 0;
+    while index < short.len() {
+        escapes[short[index] as usize] = 1;
+        index += 1;
+    }
+    escapes
+};
+const NEEDS_DIGITS: u8 = 0x80;
+
+/// True for a string literal as it is written again. Any other spelling of a character is longer than the usual one, so that
+/// lengths tell; but for escapes with digits, which may be of either case.
 pub(crate) fn is_usual_quote(raw: &str, text: &str) -> bool {
+    let (mut longer, mut all) = (0, 0);
+    // In blocks, as each turn of a loop looks at the clock.
+    let (blocks, rest) = text.as_bytes().as_chunks::<16>();
+    let mut add = |bytes: &[u8]| {
+        for byte in bytes {
+            let more = ESCAPES[usize::from(*byte)];
+            longer += usize::from(more);
+            all |= more;
+        }
+    };
+    blocks.iter().for_each(|block| add(block));
+    add(rest);
+    if all & NEEDS_DIGITS == 0 { raw.len() == text.len() + longer + 2 } else { is_quoted_again(raw, text) }
+}
+
+fn is_quoted_again(raw: &str, text: &str) -> bool {
     let Some(mut rest) = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) else { return false };
     let mut left = text;
     while !left.is_empty() {
@@ -179,6 +219,24 @@ mod tests {
         assert_eq!(quoted, quote(&text));
         assert!(is_usual_quote(&quoted, &text));
         assert!(!is_usual_quote(&quoted.replacen('a', "\\u0061", 1), &text));
+    }
+
+    #[test]
+    fn a_usual_quote_is_told_by_its_length_or_by_its_digits() {
+        let every: String = (0..=0x2ff_u32).filter_map(char::from_u32).chain(['\u{2028}', '\u{1F600}']).collect();
+        let short: String = every.chars().filter(|it| !it.is_control() || "\n\r\t\x08\x0c".contains(*it)).collect();
+        for text in [every.as_str(), &short, "", "\""] {
+            assert!(is_usual_quote(&quote(text), text), "{text:?}");
+        }
+        for (text, raw) in [
+            ("/", r#""\/""#),
+            ("\n", r#""\u000a""#),
+            ("\u{1f}", r#""\u001F""#),
+            ("\"", r#""\u0022""#),
+            ("\u{1F600}", r#""\ud83d\ude00""#),
+        ] {
+            assert!(!is_usual_quote(raw, text), "{raw}");
+        }
     }
 
     #[test]

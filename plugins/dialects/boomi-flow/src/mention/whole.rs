@@ -12,11 +12,11 @@ use crate::{class, guid};
 /// What a string mentions as a whole: `text` is what it means. None for zeros and for what comes with the product.
 #[must_use]
 pub fn whole(value: Value<'_>, text: &str) -> Option<Of> {
-    if !guid::is(text) || !guid::leads_somewhere(text) {
+    if !guid::is(text) {
         return None;
     }
     let key = value.key()?.name();
-    match key.as_ref() {
+    let of = match key.as_ref() {
         "guid" => {
             let parent = value.parent()?;
             class::of(parent).and_then(embedded).or_else(|| by_holder(parent))
@@ -31,7 +31,8 @@ pub fn whole(value: Value<'_>, text: &str) -> Option<Of> {
         key if key.ends_with("ypeElementPropertyId") => Some(Of::Property),
         key if key.ends_with("ypeElementBindingId") => Some(Of::Binding),
         _ => None,
-    }
+    };
+    of.filter(|_| guid::leads_somewhere(text))
 }
 
 /// `{"$type":"…ServiceElementIdEmbedded, …","guid":"…"}`.
