@@ -92,6 +92,10 @@ fn names_and_versions_are_changed_in_the_content_too() {
     assert_eq!(content("flow/DSAR@3")["FLOW_VERSION"], 3);
     project.ok(&["import", "dev", "third.json", "--yes", "--set-version", "flow/DSAR=7"]);
     assert_eq!(content("flow/DSAR@7")["FLOW_DESCRIPTION"], "third");
+    for wrong in ["", "a@b", "x y"] {
+        let answer = format!("flow/DSAR={wrong}");
+        project.run(&["plan", "dev", "third.json", "--set-version", &answer]).exits(4).says("P-VERSION");
+    }
     // A new name begins with its first version.
     project.ok(&["import", "dev", "third.json", "--yes", "--rename", "flow/DSAR=Access"]);
     assert_eq!(content("flow/Access@1")["FLOW_NAME"], "Access");
@@ -101,6 +105,14 @@ fn names_and_versions_are_changed_in_the_content_too() {
     project.run(&["export", "dev", "flow/*", "-o", "x.json"]).exits(4).says("--split");
     project.ok(&["export", "dev", "flow/*", "-o", "each", "--split"]).says_not("lost");
     assert_eq!(project.names("each").len(), 5);
+}
+
+#[test]
+fn the_highest_version_there_can_be_stops_nobody() {
+    let project = with(&dsar(1));
+    project.ok(&["import", "dev", FILE, "--yes", "--set-version", &format!("flow/DSAR={}", u64::MAX)]);
+    project.ok(&["import", "dev", FILE, "--yes", "--set-version", "flow/DSAR=next"]);
+    assert_eq!(project.ids("dev"), [format!("flow/DSAR@{}", u64::MAX), "flow/DSAR@2".to_owned()]);
 }
 
 #[test]

@@ -137,6 +137,29 @@ fn the_flag_does_as_well_as_the_project_file() {
 }
 
 #[test]
+fn a_secret_outlives_a_run_without_the_plugin_that_knows_it() {
+    let project = Project::new();
+    project.write("model.json", model().to_string());
+    let path = guest("role");
+    let plugin = ["--plugin", path.to_str().unwrap()];
+    let is_set = || {
+        let listed = project.json(0, &["secret", "list", "dev"]);
+        listed["result"]["secrets"][0]["set"].as_bool().unwrap_or_default()
+    };
+    project.ok(&[&["put", "dev", "model.json"], &plugin[..]].concat());
+    assert!(is_set());
+    project.ok(&["export", "dev", "role/Clerk", "-o", "clerk.json"]);
+    let renamed = project.read("clerk.json").replace("\"name\":\"Clerk\"", "\"name\":\"Head clerk\"");
+    project.write("clerk.json", renamed);
+    project.ok(&["put", "dev", "clerk.json"]).says("E-UNHANDLED");
+    assert!(is_set(), "nobody knew where it stands, so that it stays");
+    project.ok(&[&["put", "dev", "clerk.json"], &plugin[..]].concat());
+    let export = ["export", "dev", "--all", "-o", "with.json", "--include-secrets"];
+    project.ok(&[&export[..], &plugin].concat());
+    assert!(project.read("with.json").contains(SECRET));
+}
+
+#[test]
 fn without_the_plugin_the_resource_is_carried_untouched_with_a_warning() {
     let project = Project::new();
     let text = "{ \"name\": \"Clerk\",\n  \"entities\": [],  \"since\": 1.50 }";

@@ -57,6 +57,11 @@ fn a_share_that_can_be_used_once_is_used_by_an_import_and_by_nothing_else() {
     project.ok(&["import", "prod", &token, "--yes"]);
     project.run(&["import", "test", &token, "--yes"]).exits(9).says("was used");
     assert!(project.ids("test").is_empty());
+    // Written to a file it is as good as imported.
+    let token = self::token(&project, &["--once"]);
+    project.ok(&["convert", &token, "orders.json"]);
+    project.run(&["convert", &token, "again.json"]).exits(9).says("was used");
+    project.run(&["connector", "refresh", "dev", "flow/Orders", "--from", &token]).exits(2).says_not(&token);
 }
 
 #[test]

@@ -266,3 +266,49 @@ fn a_key_that_others_can_read_or_that_is_gone_is_an_error_that_says_so() {
     project.ok(&["secret", "remove", "dev", "connector/CRM", "user"]).says("is forgotten");
     project.ok(&["secret", "remove", "dev", "connector/CRM", "user"]).says("as it was");
 }
+
+#[test]
+fn a_flow_that_runs_is_switched_off_where_an_update_brings_a_need_without_its_secret() {
+    let project = with_model();
+    project.ok(&["export", "dev", "flow/Orders", "-o", "orders.json", "--include-secrets"]);
+    project.ok(&["import", "prod", "orders.json", "--yes", "--publish", "--setup", "connection/*=create"]);
+    let state = || project.json(0, &["show", "prod", "flow/Orders"])["result"]["state"].clone();
+    assert_eq!(state(), "published");
+    let mut more: Value = serde_json::from_str(&model(PASSWORD)).unwrap();
+    let mut erp = more[0].clone();
+    erp["id"] = json!("erp");
+    erp["name"] = json!("ERP");
+    erp["parts"]["connector.json"]["json"]["name"] = json!("ERP");
+    more[2]["parts"]["flow.json"]["json"]["uses"] = json!(["connector/erp"]);
+    more.as_array_mut().unwrap().push(erp);
+    project.write("more.json", more.to_string());
+    project.ok(&["put", "dev", "more.json"]);
+    project.ok(&["export", "dev", "flow/Orders", "-o", "update.json"]);
+    project.ok(&["import", "prod", "update.json", "--yes"]).says_all(&["P-INACTIVE", "is switched off"]);
+    assert_eq!(state(), "draft");
+}
+
+#[test]
+fn a_plan_says_that_a_secret_is_written_and_an_answer_without_effect_is_an_error() {
+    let project = with_model();
+    project.ok(&["export", "dev", "flow/Orders", "-o", "orders.json"]);
+    project.write("password.txt", "of-prod");
+    project.write("prod.toml", "[secrets]\n\"connector/CRM#password\" = { file = \"password.txt\" }\n");
+    let plan = ["plan", "prod", "orders.json", "--setup", "connection/*=create", "--settings", "prod.toml"];
+    project.ok(&plan).says("connector/crm: the import brings a secret").says_not("of-prod");
+    let import =
+        ["import", "prod", "orders.json", "--yes", "--setup", "connection/*=create", "--settings", "prod.toml"];
+    project.ok(&import);
+    project.write("password.txt", "rotated");
+    project.ok(&plan).says("replaces a secret").says_not("rotated");
+    let used = [&plan[..], &["--setup", "connector/crm=use-existing"]].concat();
+    project.run(&used).exits(4).says("S-SECRET");
+}
+
+#[test]
+fn put_says_that_it_opens_nothing_that_is_sealed() {
+    let project = with_model();
+    let recipient = project.ok(&["secret", "recipient"]).stdout();
+    project.ok(&["export", "dev", "flow/Orders", "-o", "sealed.json", "--seal-to", recipient.trim()]);
+    project.ok(&["put", "prod", "sealed.json"]).says("E-SEALED");
+}

@@ -8,15 +8,15 @@ use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, Re
 use flowport_core::secrets::Secrets;
 use flowport_core::select::Names;
 use flowport_core::settings::Settings;
+use flowport_share::Token;
 use serde_json::json;
 
 use super::plan::{self, Incoming};
 use super::{import, list, put};
 use crate::arguments::ConnectorRefresh;
 use crate::context::Context;
-use crate::exit::{self, Outcome};
+use crate::exit::{self, Failure, Outcome};
 use crate::report::Report;
-use crate::source::Source;
 use crate::text::count;
 
 /// Adds what belongs to a connector and is not in the environment yet; what is there stays as it is.
@@ -30,6 +30,17 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     let theirs = connector_in(&source, &connector, arguments)?;
     let missing: Vec<&Inspected> =
         belonging(&source, &theirs, &arguments.kind).into_iter().filter(|it| !is_there(&it.view.head.id)).collect();
+    let registry = context.registry()?;
+    let travels_alone = |it: &&&Inspected| {
+        registry.handler(&it.view.head).is_some_and(|(_, info)| {
+            let traits = info.traits;
+            traits.owned || traits.activated || traits.versioned || traits.drafts
+        })
+    };
+    if let Some(it) = missing.iter().find(travels_alone) {
+        let what = format!("{} is nothing that belongs to a connector; it is exported and imported", it.view.head.id);
+        return Err(Failure::usage(format!("--kind {}: {what}", arguments.kind)));
+    }
     let incoming = as_incoming(&missing, &arguments.from);
     let mut settings = Settings::default();
     if theirs != connector && !missing.is_empty() {
@@ -63,7 +74,10 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
 fn source(context: &Context, from: &str) -> Outcome<Vec<Inspected>> {
     let registry = context.registry()?;
     if !context.config()?.environments.contains_key(from) {
-        return context.inspect(&Source::of(context, Path::new(from))?.decode(context)?.package);
+        if Token::looks_like(from) && !Path::new(from).exists() {
+            return Err(Failure::usage("--from takes an environment or a file; `flowport import` takes a token"));
+        }
+        return context.inspect(&context.decode(Path::new(from))?.package);
     }
     let environment = context.read(from)?;
     let mut all = Vec::new();

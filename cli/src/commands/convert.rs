@@ -31,6 +31,9 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
         strict(context, &decoded.package, &format)?;
     }
     let placed = context.write_package(&format, &decoded.package, &arguments.output, arguments.overwrite)?;
+    let shown = source.shown();
+    // A file is as good as an import.
+    source.used()?;
     let names: std::collections::HashMap<_, _> = decoded.package.names().collect();
     let row = |placed: &Placed| {
         let how = if placed.native { "native" } else { "carried: not run by that product" };
@@ -45,14 +48,14 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let text = format!(
         "{table}{} in {} ({}), {} in {} ({format})\n",
         count(decoded.package.resources.len(), "resource", "resources"),
-        clean(&source.shown()),
+        clean(&shown),
         decoded.format,
         placed.len(),
         clean(&arguments.output.display().to_string())
     );
     let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
     let result = json!({
-        "input": { "file": source.shown(), "format": decoded.format, "resources": decoded.package.resources.len() },
+        "input": { "file": shown, "format": decoded.format, "resources": decoded.package.resources.len() },
         "output": { "file": arguments.output.display().to_string(), "format": format, "resources": placed.len() },
         "resources": placed.iter().map(resource).collect::<Vec<_>>(),
     });

@@ -21,6 +21,13 @@ pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
     for file in &arguments.files {
         let decoded = context.decode(file)?;
         let mut problems: Vec<Diagnostic> = decoded.diagnostics;
+        if decoded.package.sealed.is_some() {
+            let summary = "the package's secrets are sealed, and `put` opens none";
+            problems.push(
+                Diagnostic::warning("E-SEALED", summary)
+                    .help("import it instead, or set them with `flowport secret set`"),
+            );
+        }
         if problems.iter().any(Diagnostic::is_error) {
             // All at once: what the handlers find in a broken package too.
             let inspected = context.inspect(&decoded.package)?;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, Severity, SlotValue, State};
 use crate::registry::Registry;
-use crate::secrets::{first_missing, lift, mark_set};
+use crate::secrets::{first_missing, keep_places, lift, mark_set};
 
 /// Writes to make, with what is worth saying about them.
 #[derive(Debug, Default)]
@@ -70,7 +70,10 @@ pub fn put(
     for entry in &package.resources {
         let id = &entry.resource.head.id;
         let existing = environment.get(id)?;
-        let Change { inspected, mut secrets } = Change::of(registry, inspect(registry, entry.resource.clone()))?;
+        let Change { mut inspected, mut secrets } = Change::of(registry, inspect(registry, entry.resource.clone()))?;
+        if !inspected.handled {
+            keep_places(&mut inspected.inspection, environment.inspection(id)?);
+        }
         if !secrets.is_empty() {
             let kept = environment.secrets(id)?;
             secrets.retain(|secret| !kept.contains(secret));
@@ -192,6 +195,7 @@ pub fn set_state(
         }
         wanted.push((id.clone(), state));
     }
+    let mut known = HashMap::new();
     for (id, state) in &wanted {
         let Some(resource) = environment.get(id)? else { continue };
         if resource.head.state == *state {
@@ -217,11 +221,11 @@ pub fn set_state(
                 continue;
             }
         };
-        let mut inspected = inspect(registry, edited);
-        inspected.inspection.diagnostics.retain(|found| found.severity != Severity::Info);
-        prepared.put(Change { inspected, secrets: Vec::new() }, Some(&view), None);
+        let mut change = Change::of(registry, inspect(registry, edited))?;
+        change.inspected.inspection.diagnostics.retain(|found| found.severity != Severity::Info);
+        prepared.put(change, Some(&view), None);
         if *state == State::Published
-            && let Some(lacked) = first_missing(environment, &mut HashMap::new(), id)?
+            && let Some(lacked) = first_missing(environment, &mut known, id)?
         {
             let summary = format!("{id} is switched on, and {lacked}");
             prepared.diagnostics.push(Diagnostic::warning("E-LACKS", summary).about(id).help(lacked.help(environment)));
@@ -265,7 +269,15 @@ pub fn set_secret(
         prepared.unchanged.push(id);
         return Ok(prepared);
     }
-    let change = Change { inspected: inspect(registry, resource.clone()), secrets: vec![secret] };
+    let mut change = Change::of(registry, inspect(registry, resource.clone()))?;
+    if secret.value.is_some()
+        && let Some((handler, _)) = registry.handler(&resource.head)
+    {
+        let fits = handler.edit(&change.inspected.view, &[EditOp::SetSecret(secret.clone())]);
+        fits.map_err(|error| Error::Invalid(findings(error, &id)))?;
+    }
+    change.secrets.retain(|lifted| lifted.slot != secret.slot);
+    change.secrets.push(secret);
     prepared.put(change, Some(&resource), None);
     prepared.diagnostics.clear();
     Ok(prepared)

@@ -51,6 +51,11 @@ pub fn mark_set<'a>(inspection: &mut Inspection, kept: impl IntoIterator<Item = 
     }
 }
 
+/// Without its handler nobody knows the places of a resource's secrets: those known before stay, and what is kept for them.
+pub fn keep_places(inspection: &mut Inspection, known: Inspection) {
+    inspection.secrets = known.secrets.into_iter().filter(|secret| secret.declared).collect();
+}
+
 /// Slots of declared secrets that have no value.
 pub fn missing(inspection: &Inspection) -> impl Iterator<Item = &Secret> {
     inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set)

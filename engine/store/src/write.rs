@@ -30,6 +30,8 @@ pub(crate) struct By<'a> {
 pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What was replaced may have been a secret that nobody had declared yet.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     connection.pragma_update(None, "journal_size_limit", LOG)
 }

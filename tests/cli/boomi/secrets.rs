@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{FLOW, imported, part, with};
-use crate::support::boomi::{HIDDEN, PASSWORD, SERVICE, encoded, package};
+use crate::support::boomi::{HIDDEN, PASSWORD, PROPERTY, SERVICE, encoded, package};
 use crate::support::project::{Project, findings};
 
 #[test]
@@ -43,7 +43,7 @@ fn the_sign_in_of_a_service_and_of_an_identity_provider_are_declared() {
     service["httpAuthenticationPassword"] = json!("service-hunter2");
     newer["identityProviderElementConfigurations"] = json!([{
         "compositeId": { "guid": PROVIDER, "versionId": "0d8e8c37-2222-4000-8000-000000000009" },
-        "developerName": "Sign-in", "clientId": "orders", "clientSecret": "provider-hunter2",
+        "developerName": "Sign-in", "clientId": "orders", "clientSecret": "provider-hunter2", "apiSecret": "0d8e8c37-aaaa-4000-8000-00000000beef",
     }]);
     let project = with(&newer);
     project.ok(&["inspect", "orders.package"]).says_all(&["identity-provider/", "(package2, unverified)"]);
@@ -54,9 +54,10 @@ fn the_sign_in_of_a_service_and_of_an_identity_provider_are_declared() {
     let provider = part(&project, "dev", &format!("identity-provider/{PROVIDER}"), "element.json");
     assert!(!provider.contains("provider-hunter2"), "{provider}");
     let listed = project.json(0, &["secret", "list", "dev"]);
-    assert_eq!(listed["result"]["secrets"].as_array().unwrap().len(), 3, "{listed:#}");
+    assert_eq!(listed["result"]["secrets"].as_array().unwrap().len(), 4, "{listed:#}");
     project.ok(&["export", "dev", "--all", "-o", "without.package2"]).says_not("hunter2");
     assert!(!project.read("without.package2").contains("hunter2"));
+    assert!(!project.read("without.package2").contains("00000000beef"), "a secret may look like a guid");
     project.ok(&["export", "dev", "--all", "-o", "with.package2", "--include-secrets"]).says_not("hunter2");
     for secret in ["service-hunter2", "provider-hunter2", HIDDEN] {
         assert!(project.read("with.package2").contains(secret), "{secret}");
@@ -75,4 +76,33 @@ fn a_key_in_a_text_is_found_and_stripped_on_request() {
     assert!(findings(&envelope).iter().any(|it| it.contains("taken out")), "{envelope:#}");
     assert!(!project.read("stripped.package").contains("4f9d2c7b8a1e6053"));
     project.ok(&["inspect", "stripped.package"]).says_not("E-FOUND");
+}
+
+/// What is kept of a secret within a larger text fits only the very text that it was taken from.
+#[test]
+fn a_secret_inside_an_object_never_brings_an_old_object_back() {
+    let with_entry = |number: &str, password: &str| {
+        let mut package = package(FLOW, "Orders");
+        let translations = &mut package["contentValueDocuments"][2]["contentValueDocumentTranslations"];
+        let translation = translations.as_object_mut().unwrap().values_mut().next().unwrap();
+        let text = translation["contentValues"].as_object_mut().unwrap().values_mut().next().unwrap();
+        let entry = format!(
+            "<complextypeentry typeelemententryid=\"{PROPERTY}\" contenttype=\"ContentPassword\"><![CDATA[{password}]]></complextypeentry></complextype>"
+        );
+        *text = json!(text.as_str().unwrap().replace("4711", number).replace("</complextype>", &entry));
+        encoded(&package)
+    };
+    let project = Project::new();
+    project.write("orders.package", with_entry("4711", "object-hunter2"));
+    project.ok(&["import", "dev", "orders.package", "--yes", "--publish"]).says_not("object-hunter2");
+    project.ok(&["publish", "dev", "flow/Orders"]);
+    let value = part(&project, "dev", "value/Current order", "contents.json");
+    assert!(!value.contains("object-hunter2") && value.contains("4711"), "{value}");
+    project.ok(&["export", "dev", "flow/Orders", "-o", "back.package", "--include-secrets"]);
+    assert_eq!(project.read("back.package"), with_entry("4711", "object-hunter2"));
+    // Another object arrives without its secret.
+    project.write("changed.package", with_entry("4712", ""));
+    project.ok(&["import", "dev", "changed.package", "--yes", "--publish"]);
+    let run = project.run(&["export", "dev", "value/Current order", "-o", "x.json", "--include-secrets"]).exits(4);
+    run.says("another one now").says_not("object-hunter2");
 }

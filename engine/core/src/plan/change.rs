@@ -15,7 +15,7 @@ use crate::model::{
     Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, Origin, ResourceId, SlotValue, State, Strength,
 };
 use crate::plugin::{Handler, Reader, SharedView};
-use crate::secrets::mark_set;
+use crate::secrets::{keep_places, mark_set};
 
 /// What planning one resource needs to look at.
 pub(super) struct Planning<'a> {
@@ -53,6 +53,14 @@ impl Planning<'_> {
             let decision = linked.question.clone().map_or(Decision::Blocked, Decision::Question);
             return Result { decision, diagnostics, needs, same_as: None };
         };
+        if *action == Action::UseExisting
+            && self.matching.answers.of.get(&position).is_some_and(|it| !it.secrets.is_empty())
+        {
+            let id = &inspected.view.head.id;
+            let summary = format!("{id} is used as it is in the target, so that no secret of it is set");
+            let help = "set it with `flowport secret set`, or choose another action";
+            diagnostics.push(Diagnostic::error("S-SECRET", summary).about(id).help(help));
+        }
         if *action == Action::Skip {
             let diagnostics = linked.diagnostics.clone();
             return Result { decision: Decision::Skip, diagnostics, needs: Vec::new(), same_as: None };
@@ -286,9 +294,10 @@ impl Planning<'_> {
         if same && asked.secrets.is_empty() && existing.is_some_and(|it| it.head.state == resource.head.state) {
             return Decision::NoChange;
         }
-        if let Some(existing) = existing.filter(|_| !same) {
+        if let Some(existing) = existing.filter(|_| !same || !asked.secrets.is_empty()) {
             diagnostics.extend(self.also_used(existing));
         }
+        diagnostics.extend(asked.secrets.iter().map(|secret| sets_secret(asked, &resource.head.id, secret)));
         let untouched = resource.same_content(&source.view);
         let inspected = if untouched { source.clone() } else { inspect(self.matching.registry, resource.clone()) };
         if !untouched {
@@ -358,9 +367,14 @@ impl Planning<'_> {
                 if let Some(existing) = existing {
                     resource.head.id = existing.head.id.clone();
                 }
+                let mut inspection =
+                    crate::model::Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() };
+                if let Some(known) = existing.and_then(|it| self.matching.target.inspection(&it.head.id).ok()) {
+                    keep_places(&mut inspection, known);
+                }
                 Decision::Store(Box::new(Outcome {
                     action: if existing.is_some() { Action::Overwrite } else { Action::Create },
-                    inspection: crate::model::Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() },
+                    inspection,
                     resource,
                     secrets: Vec::new(),
                     replaces: existing.map(Existing::of),
@@ -370,6 +384,13 @@ impl Planning<'_> {
             }
         }
     }
+}
+
+/// A plan shows that a secret is written, and never which.
+fn sets_secret(asked: &Asked<'_>, id: &ResourceId, secret: &SlotValue) -> Diagnostic {
+    let what =
+        if asked.kept.contains(&secret.slot) { "replaces a secret that is kept for it" } else { "brings a secret" };
+    Diagnostic::info("P-SECRET", format!("{id}: the import {what}")).about(id).at(&secret.slot)
 }
 
 /// Answers name a resource as the package does, also where its handler saw it under the id that it will have.

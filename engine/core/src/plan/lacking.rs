@@ -17,17 +17,23 @@ pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Plan
     for outcome in changes.iter().filter_map(Planned::outcome) {
         known.insert(outcome.resource.head.id.clone(), Arc::new(outcome.inspection.clone()));
     }
+    let mut before: HashMap<ResourceId, Arc<Inspection>> = HashMap::new();
     for change in changes {
         let Decision::Store(outcome) = &mut change.decision else { continue };
-        if !outcome.activates {
+        let Some((handler, info)) = registry.handler(&outcome.resource.head) else { continue };
+        let id = outcome.resource.head.id.clone();
+        if !info.traits.activated || outcome.stays_off || outcome.resource.head.state == State::Draft {
             continue;
         }
-        let id = outcome.resource.head.id.clone();
         let Some(lacked) = first_missing(target.as_ref(), &mut known, &id)? else { continue };
-        let summary = format!("{id} ({}) stays switched off: {lacked}", change.target_name);
+        // What runs without it today goes on: whoever runs it knows better.
+        if !outcome.activates && first_missing(target.as_ref(), &mut before, &id)?.is_some() {
+            continue;
+        }
+        let becomes = if outcome.activates { "stays switched off" } else { "is switched off" };
+        let summary = format!("{id} ({}) {becomes}: {lacked}", change.target_name);
         let help = format!("{}, then flowport publish {} '{id}'", lacked.help(target.as_ref()), target.name());
         change.diagnostics.push(Diagnostic::warning("P-INACTIVE", summary).about(&id).help(help));
-        let Some((handler, _)) = registry.handler(&outcome.resource.head) else { continue };
         let view = Arc::new(outcome.resource.clone());
         match handler.edit(&view, &[EditOp::SetState(State::Draft)]) {
             Ok(edited) => {

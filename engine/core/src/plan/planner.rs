@@ -115,9 +115,7 @@ pub fn plan(
         .collect();
     one_each(&mut changes);
     hold_back(&mut changes);
-    if request.publish {
-        keep_off(registry, target, &mut changes)?;
-    }
+    keep_off(registry, target, &mut changes)?;
     Ok(Plan { changes, diagnostics })
 }
 

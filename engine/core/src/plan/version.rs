@@ -32,6 +32,13 @@ pub(super) fn id(
     }
     let is_new = is_added || id.id != view.head.id.id;
     match answer.version.as_deref() {
+        Some(version)
+            if version.is_empty() || version.contains(['@', '/']) || version.contains(char::is_whitespace) =>
+        {
+            let summary = format!("{version:?} is no version: it is a word without @ and /");
+            let help = "--set-version RESOURCE=VERSION, or RESOURCE=next";
+            return Err(vec![Diagnostic::error("P-VERSION", summary).about(&view.head.id).help(help)]);
+        }
         Some(version) if version != NEXT => id.version = Some(version.into()),
         None if !is_new => {}
         _ => {
@@ -45,7 +52,7 @@ pub(super) fn id(
 /// 1, or the highest there is and 1.
 fn next(target: &Target, id: &ResourceId) -> Result<String, EnvironmentError> {
     let versions = target.versions(id.kind.as_str(), &id.id)?;
-    let highest = versions.iter().filter_map(|version| version.parse::<u64>().ok()).max();
+    let highest = versions.iter().filter_map(|version| version.parse::<u64>().ok()).filter(|it| *it < u64::MAX).max();
     Ok((highest.unwrap_or(versions.len() as u64) + 1).to_string())
 }
 

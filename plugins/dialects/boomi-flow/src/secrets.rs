@@ -77,8 +77,8 @@ fn of_value<'d>(subject: &'d Subject, element: Value<'d>) -> Vec<Place<'d>> {
 fn of_connector(element: Value<'_>) -> Vec<Place<'_>> {
     let place = |(name, owner): (&str, &str)| {
         let value = element.get(name).filter(|value| can_hold(*value))?;
-        // A guid names the value that holds the secret.
-        if value.as_str().is_some_and(|text| guid::is(&text)) {
+        // The guid of a reference names what holds the secret; a password may look like one.
+        if name.ends_with("Reference") && value.as_str().is_some_and(|text| guid::is(&text)) {
             return None;
         }
         let is_wanted = element.get(owner).is_some_and(|owner| match owner.as_str() {
@@ -95,8 +95,7 @@ fn of_identity_provider(element: Value<'_>) -> Vec<Place<'_>> {
     let place = |value: Value<'_>| {
         let name = value.key()?.name().to_ascii_lowercase();
         let is_secret = ["secret", "password", "privatekey"].iter().any(|end| name.ends_with(end));
-        let is_guid = value.as_str().is_some_and(|text| guid::is(&text));
-        (is_secret && can_hold(value) && !is_guid).then_some(name)
+        (is_secret && can_hold(value)).then_some(name)
     };
     let strings = element.descendants().filter_map(|value| Some((value, place(value)?)));
     strings.map(|(value, label)| Place { part: ELEMENT_PART, value, label, is_wanted: true }).collect()

@@ -35,6 +35,8 @@ pub(super) struct Changes<'s> {
     names: HashMap<String, (String, String)>,
     /// Raw texts of secrets; each takes the place of any other change to its value.
     raw: Vec<(Slot, String)>,
+    /// Secrets that fit what is there no more.
+    misfits: Vec<String>,
     name: Option<String>,
 }
 
@@ -50,6 +52,7 @@ impl<'s> Changes<'s> {
             looked_into: HashMap::new(),
             members: HashMap::new(),
             names: HashMap::new(),
+            misfits: Vec::new(),
             raw: Vec::new(),
             name: None,
         }
@@ -168,13 +171,18 @@ impl<'s> Changes<'s> {
     /// Takes a secret out, or puts one back where a text can stand. None: there is no such place.
     pub(super) fn set_secret(&mut self, secret: &SlotValue) -> Option<()> {
         let site = site::string_or_null(self.subject, &secret.slot)?;
-        if let Some(raw) = &secret.value {
-            self.raw.push((site.slot, raw.clone()));
-            return Some(());
-        }
-        match self.secrets.at(&site)? {
-            Secret::Whole => self.raw.push((site.slot, "null".to_owned())),
-            Secret::Ranges(text, ranges) => self.texts.replace(&site.slot, &text, ranges, ""),
+        match (&secret.value, self.secrets.at(&site)) {
+            (Some(raw), Some(Secret::Ranges(text, ranges))) if inside(&text).secrets == ranges => {
+                // What was lifted out is the text with its secrets: it fits only the very text that was left.
+                if !is_lifted_from(raw, &without(&text, ranges)) {
+                    self.misfits.push(site.slot.to_string());
+                }
+                self.raw.push((site.slot, raw.clone()));
+            }
+            (Some(raw), _) => self.raw.push((site.slot, raw.clone())),
+            (None, Some(Secret::Whole)) => self.raw.push((site.slot, "null".to_owned())),
+            (None, Some(Secret::Ranges(text, ranges))) => self.texts.replace(&site.slot, &text, ranges, ""),
+            (None, None) => return None,
         }
         Some(())
     }
@@ -185,6 +193,12 @@ impl<'s> Changes<'s> {
     }
 
     pub(super) fn finish(mut self, view: &dyn View, edited: &mut Edited) -> Result<(), Failure> {
+        if let Some(slot) = self.misfits.first() {
+            return Err(Failure::Other(format!(
+                "the secret kept for {slot} is part of a larger text, which is another one now: import or put the resource \
+                 with its secret again"
+            )));
+        }
         self.attributes();
         self.lists.finish(self.subject.main().root(), &mut self.edits);
         self.texts.finish(&mut self.edits);
@@ -228,6 +242,22 @@ impl<'s> Changes<'s> {
             self.edits.set_raw(&Slot::of(Slot::ATTRIBUTES, &[attributes::NAMES]), &attributes.names_json());
         }
     }
+}
+
+/// A text without these ranges.
+fn without(text: &str, ranges: Vec<std::ops::Range<usize>>) -> String {
+    let (mut left, mut done) = (String::with_capacity(text.len()), 0);
+    for range in ranges {
+        left.push_str(&text[done..range.start]);
+        done = range.end;
+    }
+    left + &text[done..]
+}
+
+/// True for the raw JSON of a text that is `left` without its secrets.
+fn is_lifted_from(raw: &str, left: &str) -> bool {
+    let Ok(document) = flowport_plugin::json::Document::parse(raw) else { return false };
+    document.root().as_str().is_some_and(|text| without(&text, inside(&text).secrets) == left)
 }
 
 /// False where the reference leads there already.
