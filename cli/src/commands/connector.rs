@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use flowport_core::decode::Decoded;
+use flowport_core::environment::Summary;
 use flowport_core::hand;
 use flowport_core::inspect::{Inspected, inspect};
 use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup, State, Strength};
@@ -26,18 +27,14 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     let summaries = target.list()?;
     let connector = list::names(name, &summaries).one(&arguments.connector)?.clone();
     let is_there = |id: &ResourceId| summaries.iter().any(|summary| summary.head.id == *id);
-    let source = source(context, &arguments.from)?;
+    let source = source(context, &arguments.from, &[connector.kind.as_str(), &arguments.kind])?;
     let theirs = connector_in(&source, &connector, arguments)?;
     let missing: Vec<&Inspected> =
         belonging(&source, &theirs, &arguments.kind).into_iter().filter(|it| !is_there(&it.view.head.id)).collect();
     let registry = context.registry()?;
-    let travels_alone = |it: &&&Inspected| {
-        registry.handler(&it.view.head).is_some_and(|(_, info)| {
-            let traits = info.traits;
-            traits.owned || traits.activated || traits.versioned || traits.drafts
-        })
-    };
-    if let Some(it) = missing.iter().find(travels_alone) {
+    let stands_alone =
+        |it: &&&Inspected| registry.handler(&it.view.head).is_some_and(|(_, info)| info.traits.stands_alone());
+    if let Some(it) = missing.iter().find(stands_alone) {
         let what = format!("{} is nothing that belongs to a connector; it is exported and imported", it.view.head.id);
         return Err(Failure::usage(format!("--kind {}: {what}", arguments.kind)));
     }
@@ -70,8 +67,8 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     Ok(Report::done(result, text).with_diagnostics(findings))
 }
 
-/// All resources of an environment or a package, looked at.
-fn source(context: &Context, from: &str) -> Outcome<Vec<Inspected>> {
+/// The resources of these kinds in an environment, or all of a package, looked at.
+fn source(context: &Context, from: &str, kinds: &[&str]) -> Outcome<Vec<Inspected>> {
     let registry = context.registry()?;
     if !context.config()?.environments.contains_key(from) {
         if Token::looks_like(from) && !Path::new(from).exists() {
@@ -81,7 +78,8 @@ fn source(context: &Context, from: &str) -> Outcome<Vec<Inspected>> {
     }
     let environment = context.read(from)?;
     let mut all = Vec::new();
-    for summary in environment.list()? {
+    let wanted = |summary: &Summary| kinds.contains(&summary.head.id.kind.as_str());
+    for summary in environment.list()?.into_iter().filter(wanted) {
         if let Some(resource) = environment.get(&summary.head.id)? {
             all.push(inspect(registry, resource));
         }

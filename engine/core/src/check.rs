@@ -4,7 +4,7 @@ use crate::environment::{EnvironmentError, ReadEnvironment};
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, ResourceId, State, Strength, Target};
 use crate::registry::Registry;
-use crate::secrets::{mark_set, missing};
+use crate::secrets::{mark_set, missing, set_slots};
 use std::collections::HashSet;
 
 /// Looks at everything in an environment: dangling references, things that need setup, what is switched off, secrets not set,
@@ -25,10 +25,10 @@ pub fn check(
         let id = &summary.head.id;
         let Some(resource) = environment.get(id)? else { continue };
         let Inspected { mut inspection, .. } = inspect(registry, resource);
-        let kept = environment.inspection(id)?.secrets;
-        mark_set(&mut inspection, kept.iter().filter(|secret| secret.is_set).map(|secret| secret.slot.as_str()));
+        let kept = environment.inspection(id)?;
+        mark_set(&mut inspection, set_slots(&kept));
         found.append(&mut inspection.diagnostics);
-        if kept.iter().any(|secret| secret.declared && secret.is_set)
+        if set_slots(&kept).next().is_some()
             && let Err(error) = environment.secrets(id)
         {
             found.push(Diagnostic::error("C-KEY", error.to_string()).about(id));

@@ -174,6 +174,16 @@ pub trait ReadEnvironment: Send + Sync {
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError>;
 }
 
+/// The other versions of a thing, in the order in which they came.
+///
+/// # Errors
+/// [`EnvironmentError::Store`].
+pub fn other_versions(environment: &dyn ReadEnvironment, id: &ResourceId) -> Result<Vec<ResourceId>, EnvironmentError> {
+    let versions = environment.versions(id.kind.as_str(), &id.id)?;
+    let all = versions.into_iter().map(|version| ResourceId { version: Some(version.into()), ..id.clone() });
+    Ok(all.filter(|other| other != id).collect())
+}
+
 /// One write to an environment.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "nearly every write is a put")]

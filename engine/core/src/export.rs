@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::plugin::PluginError;
 use crate::registry::Registry;
-use crate::secrets::{Secrets, lift, put_back};
+use crate::secrets::{Secrets, lift, put_back, set_slots};
 
 /// What to export, and how.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,7 @@ pub fn export(
         }
         // Without being asked for they are not even opened.
         let kept = match request.secrets {
-            Declared::StayBehind => set_slots(environment, id)?,
+            Declared::StayBehind => unopened(environment, id)?,
             Declared::Travel | Declared::Apart => environment.secrets(id)?,
         };
         resources.push((resource, kept));
@@ -207,10 +207,10 @@ fn setup(registry: &Registry, head: &Head, request: &Request) -> Setup {
     }
 }
 
-/// Slots of declared secrets that the environment keeps, without their values.
-fn set_slots(environment: &dyn ReadEnvironment, id: &ResourceId) -> Result<Vec<SlotValue>, Error> {
-    let known = environment.inspection(id)?.secrets.into_iter().filter(|secret| secret.declared && secret.is_set);
-    Ok(known.map(|secret| SlotValue { slot: secret.slot, value: None }).collect())
+/// The declared secrets that the environment keeps, without their values.
+fn unopened(environment: &dyn ReadEnvironment, id: &ResourceId) -> Result<Vec<SlotValue>, Error> {
+    let known = environment.inspection(id)?;
+    Ok(set_slots(&known).map(|slot| SlotValue { slot: slot.to_owned(), value: None }).collect())
 }
 
 /// A resource in the form that leaves.

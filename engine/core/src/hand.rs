@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::content::Content;
 use crate::decode::findings;
-use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
+use crate::environment::{Expected, ReadEnvironment, Write, fingerprint, other_versions};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, Severity, SlotValue, State};
 use crate::registry::Registry;
-use crate::secrets::{first_missing, keep_places, lift, mark_set};
+use crate::secrets::{first_missing, keep_places, lift, mark_set, set_slots};
 
 /// Writes to make, with what is worth saying about them.
 #[derive(Debug, Default)]
@@ -105,7 +105,7 @@ pub fn put(
 /// Whether the store knows what was found. It does not where a resource was stored while its plugin was not loaded.
 fn is_indexed(found: &Inspection, known: &Inspection) -> bool {
     let mut index = Inspection { diagnostics: Vec::new(), ..found.clone() };
-    mark_set(&mut index, known.secrets.iter().filter(|secret| secret.is_set).map(|secret| secret.slot.as_str()));
+    mark_set(&mut index, set_slots(known));
     index == *known
 }
 
@@ -185,7 +185,7 @@ pub fn set_state(
     let mut wanted: Vec<(ResourceId, State)> = Vec::new();
     for id in ids {
         if state == State::Published {
-            for other in other_versions(registry, environment, id)? {
+            for other in rivals(registry, environment, id)? {
                 if ids.contains(&other) && other > *id {
                     let summary = format!("{id} and {other} cannot both be live");
                     prepared.diagnostics.push(Diagnostic::error("E-LIVE", summary).about(id).help("choose one"));
@@ -234,19 +234,13 @@ pub fn set_state(
     prepared.checked()
 }
 
-/// The other versions of a thing of which one can be live.
-fn other_versions(
-    registry: &Registry,
-    environment: &dyn ReadEnvironment,
-    id: &ResourceId,
-) -> Result<Vec<ResourceId>, Error> {
+/// The versions that go off when this one goes on.
+fn rivals(registry: &Registry, environment: &dyn ReadEnvironment, id: &ResourceId) -> Result<Vec<ResourceId>, Error> {
     let Some(resource) = environment.get(id)?.filter(|_| id.version.is_some()) else { return Ok(Vec::new()) };
-    if !registry.handler(&resource.head).is_some_and(|(_, info)| info.traits.versioned && info.traits.activated) {
+    if !registry.handler(&resource.head).is_some_and(|(_, info)| info.traits.one_is_live()) {
         return Ok(Vec::new());
     }
-    let versions = environment.versions(id.kind.as_str(), &id.id)?;
-    let others = versions.into_iter().map(|version| ResourceId { version: Some(version.into()), ..id.clone() });
-    Ok(others.filter(|other| other != id).collect())
+    Ok(other_versions(environment, id)?)
 }
 
 /// Keeps a value for a declared secret: raw JSON text, or none to forget it.

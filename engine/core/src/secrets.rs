@@ -56,6 +56,12 @@ pub fn keep_places(inspection: &mut Inspection, known: Inspection) {
     inspection.secrets = known.secrets.into_iter().filter(|secret| secret.declared).collect();
 }
 
+/// Slots of declared secrets that have one.
+pub fn set_slots(inspection: &Inspection) -> impl Iterator<Item = &str> {
+    let set = inspection.secrets.iter().filter(|secret| secret.declared && secret.is_set);
+    set.map(|secret| secret.slot.as_str())
+}
+
 /// Slots of declared secrets that have no value.
 pub fn missing(inspection: &Inspection) -> impl Iterator<Item = &Secret> {
     inspection.secrets.iter().filter(|secret| secret.declared && !secret.is_set)

@@ -114,10 +114,7 @@ fn split(
     let registry = context.registry()?;
     let stands_alone = |id: &&ResourceId| {
         let head = summaries.iter().find(|summary| summary.head.id == **id).map(|summary| &summary.head);
-        head.and_then(|head| registry.handler(head)).is_some_and(|(_, info)| {
-            // What people make, run and version; all else is there because that needs it.
-            info.traits.owned || info.traits.activated || info.traits.versioned
-        })
+        head.and_then(|head| registry.handler(head)).is_some_and(|(_, info)| info.traits.stands_alone())
     };
     let mut needed = HashSet::new();
     for id in &request.roots {

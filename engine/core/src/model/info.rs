@@ -28,6 +28,20 @@ pub struct Traits {
     pub generated_ids: bool,
 }
 
+impl Traits {
+    /// What people make, run and version; all else is there because that needs it.
+    #[must_use]
+    pub fn stands_alone(self) -> bool {
+        self.owned || self.activated || self.versioned
+    }
+
+    /// Of its versions one can be on.
+    #[must_use]
+    pub fn one_is_live(self) -> bool {
+        self.versioned && self.activated
+    }
+}
+
 /// A kind in the dialects that share all of the following.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KindInfo {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::answers::replaced;
 use super::link::{Linked, Matching};
 use super::notes::{left_out, missing};
+use super::secret::sets_secret;
 use super::version;
 use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
-use crate::environment::EnvironmentError;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{
     Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, Origin, ResourceId, SlotValue, State, Strength,
@@ -53,14 +53,7 @@ impl Planning<'_> {
             let decision = linked.question.clone().map_or(Decision::Blocked, Decision::Question);
             return Result { decision, diagnostics, needs, same_as: None };
         };
-        if *action == Action::UseExisting
-            && self.matching.answers.of.get(&position).is_some_and(|it| !it.secrets.is_empty())
-        {
-            let id = &inspected.view.head.id;
-            let summary = format!("{id} is used as it is in the target, so that no secret of it is set");
-            let help = "set it with `flowport secret set`, or choose another action";
-            diagnostics.push(Diagnostic::error("S-SECRET", summary).about(id).help(help));
-        }
+        diagnostics.extend(self.secret_without_use(position, inspected, action));
         if *action == Action::Skip {
             let diagnostics = linked.diagnostics.clone();
             return Result { decision: Decision::Skip, diagnostics, needs: Vec::new(), same_as: None };
@@ -143,26 +136,6 @@ impl Planning<'_> {
             ops.push(EditOp::SetId(linked.head.id.clone()));
         }
         ops
-    }
-
-    /// The secrets that come with a resource and are not kept already, and the slots of those that are kept.
-    fn fresh_secrets(
-        &self,
-        linked: &Linked,
-        inspected: &Inspected,
-    ) -> std::result::Result<(Vec<SlotValue>, Vec<String>), EnvironmentError> {
-        let declares = inspected.inspection.secrets.iter().any(|secret| secret.declared);
-        let Some(existing) = linked.existing.as_ref().filter(|_| declares) else {
-            return Ok((linked.secrets.clone(), Vec::new()));
-        };
-        let known = self.matching.target.inspection(&existing.head.id)?.secrets;
-        let kept = known.into_iter().filter(|secret| secret.declared && secret.is_set).map(|secret| secret.slot);
-        let kept: Vec<String> = kept.collect();
-        if linked.secrets.is_empty() || linked.action == Some(Action::UseExisting) {
-            return Ok((Vec::new(), kept));
-        }
-        let values = self.matching.target.secrets(&existing.head.id)?;
-        Ok((linked.secrets.iter().filter(|secret| !values.contains(secret)).cloned().collect(), kept))
     }
 
     fn replacements(&self, literals: &[Literal]) -> Vec<EditOp> {
@@ -297,7 +270,7 @@ impl Planning<'_> {
         if let Some(existing) = existing.filter(|_| !same || !asked.secrets.is_empty()) {
             diagnostics.extend(self.also_used(existing));
         }
-        diagnostics.extend(asked.secrets.iter().map(|secret| sets_secret(asked, &resource.head.id, secret)));
+        diagnostics.extend(asked.secrets.iter().map(|secret| sets_secret(asked.kept, &resource.head.id, secret)));
         let untouched = resource.same_content(&source.view);
         let inspected = if untouched { source.clone() } else { inspect(self.matching.registry, resource.clone()) };
         if !untouched {
@@ -384,13 +357,6 @@ impl Planning<'_> {
             }
         }
     }
-}
-
-/// A plan shows that a secret is written, and never which.
-fn sets_secret(asked: &Asked<'_>, id: &ResourceId, secret: &SlotValue) -> Diagnostic {
-    let what =
-        if asked.kept.contains(&secret.slot) { "replaces a secret that is kept for it" } else { "brings a secret" };
-    Diagnostic::info("P-SECRET", format!("{id}: the import {what}")).about(id).at(&secret.slot)
 }
 
 /// Answers name a resource as the package does, also where its handler saw it under the id that it will have.

@@ -9,7 +9,7 @@ use crate::environment::EnvironmentError;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, EditOp, Inspection, ResourceId, State};
 use crate::registry::Registry;
-use crate::secrets::{first_missing, mark_set};
+use crate::secrets::{first_missing, mark_set, set_slots};
 
 /// Keeps those off that need, directly or not, a secret which will not be set after the import.
 pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Planned]) -> Result<(), EnvironmentError> {
@@ -39,8 +39,7 @@ pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Plan
             Ok(edited) => {
                 let Inspected { view, mut inspection, .. } = inspect(registry, view.edited(edited));
                 inspection.diagnostics.clear();
-                let set = outcome.inspection.secrets.iter().filter(|secret| secret.is_set);
-                mark_set(&mut inspection, set.map(|secret| secret.slot.as_str()));
+                mark_set(&mut inspection, set_slots(&outcome.inspection));
                 outcome.resource = Arc::unwrap_or_clone(view);
                 outcome.inspection = inspection;
                 outcome.activates = false;

@@ -12,6 +12,7 @@ mod link;
 mod notes;
 mod overlay;
 mod planner;
+mod secret;
 mod version;
 
 pub use planner::{Request, plan};

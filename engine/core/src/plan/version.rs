@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Target;
 use super::answers::Answer;
 use crate::decode::findings;
-use crate::environment::EnvironmentError;
+use crate::environment::{EnvironmentError, other_versions};
 use crate::model::{Action, Diagnostic, EditOp, KindInfo, ResourceId, State};
 use crate::plugin::{Handler, SharedView};
 
@@ -79,12 +79,10 @@ pub(super) fn same(
 
 /// Of the versions of one thing one is live. Whoever switches another one on must say so.
 pub(super) fn other_live(target: &Target, info: &KindInfo, id: &ResourceId) -> Option<Diagnostic> {
-    if !info.traits.versioned || id.version.is_none() {
+    if !info.traits.one_is_live() || id.version.is_none() {
         return None;
     }
-    let versions = target.versions(id.kind.as_str(), &id.id).unwrap_or_default();
-    let others = versions.into_iter().map(|version| ResourceId { version: Some(version.into()), ..id.clone() });
-    let mut others = others.filter(|other| other != id);
+    let mut others = other_versions(target.as_ref(), id).unwrap_or_default().into_iter();
     let is_live = |other: &ResourceId| {
         let found = target.get(other).ok().flatten();
         found.is_some_and(|resource| resource.head.state == State::Published)
