@@ -7,6 +7,7 @@ pub mod apply;
 pub mod check;
 pub mod content;
 pub mod decode;
+pub mod diff;
 pub mod discover;
 pub mod encode;
 pub mod environment;

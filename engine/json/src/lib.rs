@@ -32,11 +32,11 @@ mod value;
 mod writer;
 
 pub use document::Document;
-pub use edit::{EditError, Edits};
+pub use edit::{EditError, Edits, MemberOrder};
 pub use error::{Error, Position, Problem};
 pub use iterate::{Elements, Members, Walk};
 pub use limits::Limits;
-pub use pretty::pretty;
+pub use pretty::{compact, pretty};
 pub use string::quote;
 pub use value::{Key, Kind, Value};
 pub use writer::Writer;

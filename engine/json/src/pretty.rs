@@ -7,16 +7,25 @@ use crate::writer::Writer;
 ///
 /// Indentation can make much of little: elements of two bytes, 256 levels deep, come out 257 times as long.
 pub fn pretty(document: &Document) -> String {
-    let mut writer = Writer::pretty();
+    laid_out(document.root(), Writer::pretty())
+}
+
+/// The value without white space between its tokens. The order of keys and the text of numbers, strings and names stay.
+pub fn compact(value: Value<'_>) -> String {
+    laid_out(value, Writer::compact())
+}
+
+pub(crate) fn laid_out(root: Value<'_>, mut writer: Writer) -> String {
     let mut open: Vec<Value<'_>> = Vec::new();
-    for value in document.walk() {
+    for value in root.descendants() {
         while let Some(&innermost) = open.last()
             && value.parent().map(Value::index) != Some(innermost.index())
         {
             end(&mut writer, innermost);
             open.pop();
         }
-        if let Some(key) = value.key() {
+        // The name of the root stands outside of it.
+        if let Some(key) = value.key().filter(|_| !open.is_empty()) {
             writer.raw_key(key.raw());
         }
         match value.kind() {
@@ -68,6 +77,13 @@ mod tests {
   "c": {}
 }"#;
         assert_eq!(pretty(&document), expected);
+    }
+
+    #[test]
+    fn takes_white_space_out_and_keeps_tokens() {
+        let document = Document::parse("\u{FEFF} {\"\\u0062\":[ ],\n\"a b\": [1.0, \"x y\\/\"]}\r\n").unwrap();
+        assert_eq!(compact(document.root()), r#"{"\u0062":[],"a b":[1.0,"x y\/"]}"#);
+        assert_eq!(compact(document.at("/a b").unwrap()), r#"[1.0,"x y\/"]"#);
     }
 
     #[test]

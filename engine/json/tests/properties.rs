@@ -1,6 +1,6 @@
 //! What holds for every document.
 
-use flowport_json::{Document, Edits, Value, pointer, pretty, quote};
+use flowport_json::{Document, Edits, MemberOrder, Value, compact, pointer, pretty, quote};
 use proptest::prelude::*;
 use serde_json::Value as Expected;
 
@@ -173,6 +173,53 @@ proptest! {
         let indented = Document::parse(pretty(&document)).unwrap();
         prop_assert!(document.root().equivalent(indented.root()));
         prop_assert_eq!(pretty(&indented), indented.text());
+    }
+
+    #[test]
+    fn compact_undoes_pretty(text in text(tree(prop_oneof![number(), odd_number()]))) {
+        let document = Document::parse(text).unwrap();
+        let short = compact(document.root());
+        let long = Document::parse(pretty(&document)).unwrap();
+        prop_assert_eq!(&compact(long.root()), &short);
+        let again = Document::parse(short).unwrap();
+        prop_assert!(again.root().equivalent(document.root()));
+    }
+
+    #[test]
+    fn adapting_gives_what_is_wanted(text in text(tree(number())), wanted in text(tree(number())), follow: bool) {
+        let (document, target) = (Document::parse(text).unwrap(), Document::parse(wanted).unwrap());
+        let order = if follow { MemberOrder::Follow } else { MemberOrder::Keep };
+        let mut edits = Edits::new(&document);
+        edits.adapt(document.root(), target.root(), order);
+        let result = Document::parse(edits.finish().unwrap()).unwrap();
+        prop_assert!(result.root().equivalent(target.root()));
+        if follow {
+            // Names stand in the order of the target.
+            let names = |document: &Document| document.walk().filter_map(|value| Some(value.key()?.name().into_owned())).collect::<Vec<_>>();
+            prop_assert_eq!(names(&result), names(&target));
+        }
+    }
+
+    #[test]
+    fn adapting_to_itself_changes_nothing(text in text(tree(number())), at: prop::sample::Index, new in text(tree(number()))) {
+        let document = Document::parse(text.clone()).unwrap();
+        let same = Document::parse(compact(document.root())).unwrap();
+        let mut edits = Edits::new(&document);
+        edits.adapt(document.root(), same.root(), MemberOrder::Follow);
+        prop_assert_eq!(edits.finish().unwrap(), text.as_bytes());
+        // One value of another kind changes, and nothing around it.
+        let value = pick(&document, at, any_value).unwrap();
+        if !matches!(value.kind(), flowport_json::Kind::Array | flowport_json::Kind::Object) {
+            let mut one = Edits::new(&document);
+            one.replace(value, new.trim());
+            let replaced = one.finish().unwrap();
+            let wanted = Document::parse(replaced.clone()).unwrap();
+            let mut edits = Edits::new(&document);
+            edits.adapt(document.root(), wanted.root(), MemberOrder::Follow);
+            let adapted = edits.finish().unwrap();
+            let kept = |bytes: &[u8]| bytes.starts_with(&text.as_bytes()[..value.span().start]);
+            prop_assert!(kept(&adapted) && adapted.ends_with(&text.as_bytes()[value.span().end..]));
+        }
     }
 
     #[test]

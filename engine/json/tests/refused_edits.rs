@@ -12,7 +12,7 @@ fn try_edit(text: &str, edit: impl for<'d> FnOnce(&'d Document, &mut Edits<'d>))
 #[test]
 fn refuses_overlaps() {
     type Two = for<'d> fn(&'d Document, &mut Edits<'d>);
-    let cases: [(Two, &str); 11] = [
+    let cases: [(Two, &str); 13] = [
         (|d, e| _ = e.replace(d.at("/a").unwrap(), "1").replace(d.at("/a").unwrap(), "2"), "/a"),
         (|d, e| _ = e.replace(d.at("/a").unwrap(), "1").replace(d.at("/a/0").unwrap(), "2"), "/a/0"),
         (|d, e| _ = e.replace(d.at("/a/0").unwrap(), "1").replace(d.at("/a").unwrap(), "2"), "/a/0"),
@@ -24,6 +24,8 @@ fn refuses_overlaps() {
         (|d, e| _ = e.rename_key(d.at("/a").unwrap(), "x").rename_key(d.at("/a").unwrap(), "y"), "/a"),
         (|d, e| _ = e.insert_element(d.at("/a").unwrap(), "1").replace(d.at("/a").unwrap(), "1"), "/a"),
         (|d, e| _ = e.replace(d.at("/a").unwrap(), "1").insert_element(d.at("/a").unwrap(), "1"), "/a"),
+        (|d, e| _ = e.remove(d.at("/a/1").unwrap()).insert_before(d.at("/a/1").unwrap(), "1"), "/a/1"),
+        (|d, e| _ = e.insert_before(d.at("/a/1").unwrap(), "1").remove(d.at("/a/1").unwrap()), "/a/1"),
     ];
     for (place, (edit, pointer)) in cases.into_iter().enumerate() {
         let error = try_edit(r#"{"a":[1,2],"b":3}"#, edit).unwrap_err();
@@ -54,6 +56,8 @@ fn refuses_texts_that_are_not_json() {
         assert!(matches!(&error, EditError::NotJson { pointer, .. } if pointer == "/a"), "{raw}: {error}");
         let error = try_edit(r#"{"a":[]}"#, |d, e| _ = e.insert_element(d.at("/a").unwrap(), raw)).unwrap_err();
         assert!(matches!(&error, EditError::NotJson { pointer, .. } if pointer == "/a"), "{raw}: {error}");
+        let error = try_edit(r#"{"a":[0]}"#, |d, e| _ = e.insert_before(d.at("/a/0").unwrap(), raw)).unwrap_err();
+        assert!(matches!(&error, EditError::NotJson { pointer, .. } if pointer == "/a/0"), "{raw}: {error}");
     }
     let error = try_edit("[0]", |d, e| _ = e.replace(d.at("/0").unwrap(), "[1,]")).unwrap_err();
     assert_eq!(

@@ -38,6 +38,9 @@ fn valid_texts(edits: &Edits<'_>) -> Result<(), EditError> {
         if let Some(raw) = &change.replacement {
             valid_text(value, depth, raw)?;
         }
+        for raw in &change.before {
+            valid_text(value, depth, raw)?;
+        }
         for insertion in &change.insertions {
             valid_text(value, depth + 1, &insertion.raw)?;
         }

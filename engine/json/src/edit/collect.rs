@@ -26,6 +26,8 @@ pub(super) struct Change {
     pub(super) name: Option<String>,
     pub(super) is_removed: bool,
     pub(super) insertions: Vec<Insertion>,
+    /// Elements that come before it.
+    pub(super) before: Vec<String>,
 }
 
 /// A member or element to add at the end.
@@ -95,6 +97,19 @@ impl<'d> Edits<'d> {
         self.insert(array, None, raw.into())
     }
 
+    /// Adds an element before another one, laid out like those around it.
+    pub fn insert_before(&mut self, element: Value<'d>, raw: impl Into<String>) -> &mut Self {
+        if element.parent().is_none_or(|parent| parent.kind() != Kind::Array) {
+            let pointer = element.pointer();
+            return self.refuse(EditError::NotAnElement { pointer });
+        }
+        let raw = raw.into();
+        self.change(element, |change| {
+            change.before.push(raw);
+            !change.is_removed
+        })
+    }
+
     fn insert(&mut self, container: Value<'d>, name: Option<String>, raw: String) -> &mut Self {
         self.change(container, |change| {
             change.insertions.push(Insertion { name, raw });
@@ -108,7 +123,10 @@ impl<'d> Edits<'d> {
             return self.refuse(EditError::RemovesRoot);
         }
         self.change(value, |change| {
-            let is_first = !change.takes_all() && change.name.is_none() && change.insertions.is_empty();
+            let is_first = !change.takes_all()
+                && change.name.is_none()
+                && change.insertions.is_empty()
+                && change.before.is_empty();
             change.is_removed = true;
             is_first
         })

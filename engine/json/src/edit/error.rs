@@ -22,6 +22,12 @@ pub enum EditError {
         /// The value.
         pointer: String,
     },
+    /// An element was to be inserted before something that stands in no array.
+    #[error("cannot insert an element before the value{}: it is not an element of an array", At(pointer))]
+    NotAnElement {
+        /// The value.
+        pointer: String,
+    },
     /// A value without a name was to be renamed: the root or an element of an array.
     #[error("cannot rename the value{}: it is not a member of an object", At(pointer))]
     NotAMember {

@@ -22,6 +22,9 @@ pub(super) fn of(edits: &Edits<'_>) -> Vec<Splice> {
             let text = string::quote(name);
             splices.push(Splice { range: key.span(), text });
         }
+        if !change.before.is_empty() {
+            splices.push(before(value, &change.before));
+        }
         if let Some(raw) = &change.replacement {
             let (range, text) = (value.span(), raw.clone());
             splices.push(Splice { range, text });
@@ -36,8 +39,22 @@ pub(super) fn of(edits: &Edits<'_>) -> Vec<Splice> {
     for container in containers {
         in_container(edits, Value::new(edits.document, container), &mut splices);
     }
-    splices.sort_by_key(|splice| splice.range.start);
+    // What comes before a value goes before its replacement, and behind a run that ends there.
+    splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
     splices
+}
+
+/// Elements before another one, each with the comma and white space that follow it.
+fn before(element: Value<'_>, raws: &[String]) -> Splice {
+    let separator = element.parent().map(|array| Style::within(array).before_item).unwrap_or_default();
+    let mut text = String::new();
+    for raw in raws {
+        text.push_str(raw);
+        text.push(',');
+        text.push_str(&separator);
+    }
+    let start = element.span().start;
+    Splice { range: start..start, text }
 }
 
 /// Removals from one container and insertions at its end. They are worked out together, because the comma before the
