@@ -23,7 +23,9 @@ fn a_package_as_the_exporter_writes_it_comes_back_text_for_text() {
 
 #[test]
 fn the_archive_has_the_exporters_profile() {
-    let (package, _) = Files::app().and("Microsoft.Flow/flows/", "").decode().unwrap();
+    // A package that was never a file.
+    let (read, _) = Files::app().and("Microsoft.Flow/flows/", "").decode().unwrap();
+    let package = Package::new(PackageInfo::named("P"), read.resources());
     let (written, _) = encode(&again(&package)).unwrap();
     assert_eq!(encode(&again(&package)).unwrap().0, written, "the same input gives the same bytes");
     let mut archive = ZipArchive::new(Cursor::new(&written)).unwrap();
