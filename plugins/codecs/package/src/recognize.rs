@@ -2,7 +2,7 @@
 
 use flowport_boomi_flow::ELEMENT_KINDS;
 use flowport_plugin::json::{Document, Limits};
-use flowport_plugin::{Confidence, Diagnostic, Input, Recognition};
+use flowport_plugin::{Confidence, Diagnostic, Input, Recognition, attachment};
 
 use crate::codes;
 use crate::format::{DOCUMENTS_KEY, FLOW_KEY, FLOWS_KEY, Format};
@@ -39,6 +39,9 @@ enum Found {
 }
 
 fn look(file: &dyn Input) -> Found {
+    if let Some(format) = Format::ALL.into_iter().find(|format| attachment::is_alone(format.id(), file)) {
+        return Found::Package(format, Confidence::Certain);
+    }
     let Ok(head) = file.read_at(0, BEGINNING) else { return Found::Nothing };
     if file.len() <= LONGEST_TOKEN && std::str::from_utf8(&head).is_ok_and(is_sharing_token) {
         return Found::Other(Box::new(token()));

@@ -91,8 +91,7 @@ fn read(package: &dyn PackageReader) -> Result<Vec<Resource>, Failure> {
         let view = package.view(index);
         let head = view.head();
         let attributes = Attributes::of(&head)?;
-        let depends_on =
-            if head.id.kind == FLOW { flow_dependencies(view.as_ref(), &attributes)? } else { stated(&attributes) };
+        let depends_on = depends_on(view.as_ref(), &attributes)?;
         resources.push(Resource { head, setup: package.setup(index), attributes, depends_on, is_root: false });
     }
     let has_app = resources.iter().any(|resource| resource.head.id.kind == APP);
@@ -100,6 +99,14 @@ fn read(package: &dyn PackageReader) -> Result<Vec<Resource>, Failure> {
         resource.is_root = resource.head.id.kind == if has_app { APP } else { FLOW };
     }
     Ok(resources)
+}
+
+/// The ids of what a resource needs.
+///
+/// # Errors
+/// Where it cannot be read.
+pub(crate) fn depends_on(view: &dyn View, attributes: &Attributes) -> Result<Vec<String>, Failure> {
+    if view.head().id.kind == FLOW { flow_dependencies(view, attributes) } else { Ok(stated(attributes)) }
 }
 
 fn stated(attributes: &Attributes) -> Vec<String> {
