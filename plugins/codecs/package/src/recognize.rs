@@ -12,6 +12,8 @@ use crate::token::is_sharing_token;
 const BEGINNING: u32 = 16 * 1024;
 /// A token with some white space around it; longer files are none.
 const LONGEST_TOKEN: u64 = 1024;
+/// Keys of flowport's own format.
+const OTHERS: [&str; 2] = ["\"resources\"", "\"dialect\""];
 /// Members of the objects that the API and the snapshots of Boomi Flow give, two of which no other product has
 /// together.
 const OF_SNAPSHOTS: [&str; 6] =
@@ -65,10 +67,12 @@ fn look(file: &dyn Input) -> Found {
 struct Beginning<'b>(&'b [u8]);
 
 impl Beginning<'_> {
-    /// A name of a member that no other product has.
+    /// A name of a member that no other product has, and before it none of flowport's own format, which carries such
+    /// members as well.
     fn is_of_the_product(&self) -> bool {
         let members = [FLOW_KEY, DOCUMENTS_KEY].into_iter().chain(ELEMENT_KINDS.iter().map(|kind| kind.configurations));
-        members.into_iter().any(|name| contains(self.0, name))
+        let first = members.filter_map(|name| position(self.0, name)).min();
+        first.is_some_and(|first| !OTHERS.iter().any(|key| contains(&self.0[..first], key)))
     }
 
     /// One object, encoded once or twice, whose first classes are those of the product.
@@ -84,15 +88,19 @@ impl Beginning<'_> {
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
+    position(bytes, text).is_some()
+}
+
+fn position(bytes: &[u8], text: &str) -> Option<usize> {
     let first = text.as_bytes()[0];
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| *byte == first) {
-        if rest[at..].starts_with(text.as_bytes()) {
-            return true;
+    let mut start = 0;
+    while let Some(at) = bytes[start..].iter().position(|byte| *byte == first) {
+        if bytes[start + at..].starts_with(text.as_bytes()) {
+            return Some(start + at);
         }
-        rest = &rest[at + 1..];
+        start += at + 1;
     }
-    false
+    None
 }
 
 /// By members that only the second generation can have. They may stand anywhere, so that the whole file is searched,
