@@ -12,7 +12,7 @@ use crate::content::{Content, Hash, Hasher};
 use crate::decode::{Decoded, decode_as};
 use crate::environment::fingerprint;
 use crate::error::Error;
-use crate::model::{Diagnostic, FormatInfo, Layout, Package, PackageInfo, PackageResource, ResourceId};
+use crate::model::{Diagnostic, FormatInfo, Layout, Package, PackageInfo, PackageResource, Part, Resource, ResourceId};
 use crate::plugin::{Codec, Input, Output};
 use crate::registry::Registry;
 
@@ -23,9 +23,8 @@ const NOTES: &str = "flowport-carried";
 
 /// What goes into an attachment.
 pub(crate) struct Carriage {
-    pub(crate) resources: Vec<PackageResource>,
-    pub(crate) info: PackageInfo,
-    pub(crate) notes: Vec<Layout>,
+    resources: Vec<PackageResource>,
+    info: PackageInfo,
 }
 
 /// How a package is put together again from what its file holds natively and what it carries.
@@ -35,15 +34,23 @@ struct Notes {
     order: Vec<(String, String, Option<String>)>,
     /// What the file said of the package when it was written.
     info: String,
-    /// By position in `order`, for resources that are both native and carried: what the file said of them when it was written.
-    natives: BTreeMap<usize, String>,
+    /// By position in `order`, for resources that are both native and carried.
+    natives: BTreeMap<usize, Native>,
+}
+
+/// What a file says otherwise than the package that it was written from.
+#[derive(Serialize, Deserialize)]
+struct Native {
+    /// Over what the file said of the resource when it was written.
+    hash: String,
+    /// The file has the parts as they are: they are not carried.
+    has_parts: bool,
 }
 
 impl Carriage {
     /// All that is needed to give the package back as it is. `native` is read again from a file of its own, to see what the
     /// format makes of it: what it makes otherwise is carried too.
-    pub(crate) fn exact(
-        registry: &Registry,
+    pub(crate) fn of(
         format: (&Arc<dyn Codec>, &FormatInfo),
         package: &Package,
         native: &[PackageResource],
@@ -55,14 +62,18 @@ impl Carriage {
         let positions = package.index();
         let (mut resources, mut natives) = (carried, BTreeMap::new());
         for entry in native {
-            let Some(read) = read_as.get(&entry.resource.head.id) else {
-                resources.push(entry.clone());
-                continue;
-            };
-            if hash(read) != hash(entry) {
-                natives.insert(positions[&entry.resource.head.id], hash(read).to_string());
-                resources.push(entry.clone());
+            let mut entry = entry.clone();
+            if let Some(read) = read_as.get(&entry.resource.head.id) {
+                if hash(read) == hash(&entry) {
+                    continue;
+                }
+                let has_parts = same_parts(&read.resource, &entry.resource);
+                if has_parts {
+                    entry.resource.parts.clear();
+                }
+                natives.insert(positions[&entry.resource.head.id], Native { hash: hash(read).to_string(), has_parts });
             }
+            resources.push(entry);
         }
         let order = package.resources.iter().map(|entry| {
             let ResourceId { kind, id, version } = &entry.resource.head.id;
@@ -70,20 +81,15 @@ impl Carriage {
         });
         let notes = Notes { order: order.collect(), info: hash_of_info(&read.info).to_string(), natives };
         let content = serde_json::to_string(&notes).unwrap_or_else(|_| unreachable!("texts and numbers are JSON"));
-        let layout = Layout { format: NOTES.to_owned(), content };
-        registry.carrier().ok_or_else(|| no_carrier(&resources, false))?;
-        Ok(Carriage { resources, info: package.info.clone(), notes: vec![layout] })
+        let mut info = package.info.clone();
+        info.layouts.push(Layout { format: NOTES.to_owned(), content });
+        Ok(Carriage { resources, info })
     }
 
     /// The attachment.
     pub(crate) fn write(self, registry: &Registry, sealed: Option<Layout>) -> Result<Content, Error> {
         let (codec, format) = registry.carrier().ok_or_else(|| no_carrier(&self.resources, sealed.is_some()))?;
         let mut info = self.info;
-        // Without notes the file itself says what is said of the package.
-        if self.notes.is_empty() {
-            info.layouts.clear();
-        }
-        info.layouts.extend(self.notes);
         info.layouts.extend(sealed);
         let scratch = Scratch::new();
         let output: Arc<dyn Output> = scratch.clone();
@@ -135,16 +141,21 @@ pub(crate) fn reunite(decoded: &mut Decoded, carried: Decoded) {
         _ => {}
     }
     let places = notes.as_ref().map(Notes::places).unwrap_or_default();
-    let kept: HashMap<ResourceId, Hash> = notes.as_ref().map(Notes::natives).unwrap_or_default();
+    let kept: HashMap<ResourceId, &Native> = notes.as_ref().map(Notes::natives).unwrap_or_default();
     let native: HashMap<ResourceId, usize> =
         decoded.package.index().into_iter().map(|(id, position)| (id.clone(), position)).collect();
     for entry in other.resources {
         let id = &entry.resource.head.id;
         match (native.get(id), kept.get(id)) {
             (None, _) => decoded.package.resources.push(entry),
-            (Some(position), Some(hash_then)) => {
-                if hash(&decoded.package.resources[*position]) == *hash_then {
-                    decoded.package.resources[*position] = entry;
+            (Some(position), Some(native)) => {
+                let read = &mut decoded.package.resources[*position];
+                if hash(read).to_string() == native.hash {
+                    let parts = std::mem::take(&mut read.resource.parts);
+                    *read = entry;
+                    if native.has_parts {
+                        read.resource.parts = parts;
+                    }
                 }
             }
             (Some(_), None) => {
@@ -175,9 +186,14 @@ impl Notes {
         self.ids().map(|(position, id)| (id, position)).collect()
     }
 
-    fn natives(&self) -> HashMap<ResourceId, Hash> {
-        self.ids().filter_map(|(position, id)| Some((id, Hash::parse(self.natives.get(&position)?)?))).collect()
+    fn natives(&self) -> HashMap<ResourceId, &Native> {
+        self.ids().filter_map(|(position, id)| Some((id, self.natives.get(&position)?))).collect()
     }
+}
+
+fn same_parts(left: &Resource, right: &Resource) -> bool {
+    let part = |part: &Part| (part.name.clone(), part.media_type.clone(), part.content.hash());
+    left.parts.iter().map(part).eq(right.parts.iter().map(part))
 }
 
 /// Over all that a file says of a resource.

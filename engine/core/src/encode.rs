@@ -113,10 +113,7 @@ pub fn encode(
     } else if carried.is_empty() && sealed.is_none() {
         None
     } else {
-        let carriage = match leftover {
-            Leftover::Refuse => Carriage { resources: carried, info: package.info.clone(), notes: Vec::new() },
-            Leftover::Carry => Carriage::exact(registry, (codec, info), package, &native, carried)?,
-        };
+        let carriage = Carriage::of((codec, info), package, &native, carried)?;
         Some(carriage.write(registry, sealed)?)
     };
     let mut placements = write(codec, format, &written_info, native, attachment, output)?.into_iter();
