@@ -2,6 +2,7 @@
 //! them. `FLOWPORT_BENCH_FLOWS` sets the size of the large package.
 
 mod boomi;
+mod conversion;
 mod generate;
 mod native;
 
@@ -66,6 +67,7 @@ fn main() {
         plan_and_apply(&registry, &path, folder.path().join(format!("{count}.db")), count, runs);
     }
     boomi::measure(&registry, folder.path(), (flows / 10).max(20), runs);
+    conversion::measure(&registry, folder.path(), (flows / 10).max(20), runs);
     small(&folder.path().join("small.zip"), runs);
 }
 
