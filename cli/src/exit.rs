@@ -58,6 +58,13 @@ impl Failure {
         self
     }
 
+    /// This one and another, which happened at the same time.
+    pub(crate) fn and(mut self, other: Failure) -> Failure {
+        self.what = format!("{}; {}", self.what, other.what);
+        self.diagnostics.extend(other.diagnostics);
+        self
+    }
+
     /// The same with the name of the file it is about in front.
     pub(crate) fn about(mut self, file: &std::path::Path) -> Failure {
         let name = file.display().to_string();
@@ -79,7 +86,10 @@ impl From<Error> for Failure {
             Error::Limit(_) => REFUSED,
             Error::Environment(EnvironmentError::Held { .. }) => HELD,
             Error::Environment(EnvironmentError::Stale { .. }) => CHANGED_SINCE,
-            Error::Environment(EnvironmentError::Store { .. }) | Error::Plugin(_) | Error::File { .. } => FAILED,
+            Error::Environment(EnvironmentError::Store { .. })
+            | Error::Plugin(_)
+            | Error::Part { .. }
+            | Error::File { .. } => FAILED,
         };
         let what = match &error {
             // The finding says it; a headline that repeats it would be noise.

@@ -7,6 +7,7 @@ mod config;
 mod context;
 mod exit;
 mod log;
+mod place;
 mod progress;
 mod project_text;
 mod render;

@@ -15,6 +15,7 @@ mod boomi;
 mod by_hand;
 mod convert;
 mod data_model;
+mod diff;
 mod dpm;
 mod envelope;
 mod environments;
