@@ -79,7 +79,10 @@ impl From<Error> for Failure {
             Error::Limit(_) => REFUSED,
             Error::Environment(EnvironmentError::Held { .. }) => HELD,
             Error::Environment(EnvironmentError::Stale { .. }) => CHANGED_SINCE,
-            Error::Environment(EnvironmentError::Store { .. }) | Error::Plugin(_) | Error::File { .. } => FAILED,
+            Error::Environment(EnvironmentError::Store { .. })
+            | Error::Plugin(_)
+            | Error::Part { .. }
+            | Error::File { .. } => FAILED,
         };
         let what = match &error {
             // The finding says it; a headline that repeats it would be noise.

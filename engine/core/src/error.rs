@@ -48,6 +48,16 @@ pub enum Error {
     /// An environment failed.
     #[error(transparent)]
     Environment(#[from] EnvironmentError),
+    /// A part of a resource cannot be read from where it is kept.
+    #[error("{part} of {resource} cannot be read: {why}")]
+    Part {
+        /// Whose.
+        resource: ResourceId,
+        /// Its name.
+        part: String,
+        /// What the system or the store says.
+        why: std::io::Error,
+    },
     /// A file cannot be read or written.
     #[error("{}: {why}", path.display())]
     File {

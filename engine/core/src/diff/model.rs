@@ -1,5 +1,5 @@
 use crate::content::Hash;
-use crate::model::ResourceId;
+use crate::model::{Diagnostic, ResourceId};
 
 /// How two packages or environments differ: the left one is what was, the right one what comes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -10,6 +10,22 @@ pub struct Diff {
     pub resources: Vec<ResourceDiff>,
     /// How many are the same on both sides.
     pub same: usize,
+    /// Why texts of a resource are not shown: nobody can say which of them are secrets.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Diff {
+    /// True where nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.package.is_empty() && self.resources.is_empty()
+    }
+
+    /// How many resources have this status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.resources.iter().filter(|resource| resource.status == status).count()
+    }
 }
 
 /// How one resource differs.
@@ -41,9 +57,11 @@ pub enum Status {
 /// One difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The part; `head` for name, state and the like, `setup` for what an import shall do, `attributes` for those.
+    /// The part; `head` for name, state and the like, `setup` for what an import shall do, `attributes` for those, `package` for
+    /// what is said of a package, `secrets` for declared secrets that are kept apart.
     pub part: String,
-    /// Where in it: an RFC 6901 pointer on the right side, on the left for what is removed. Empty for all of it.
+    /// Where in it: an RFC 6901 pointer on the right side, on the left for what is removed. Empty for all of it. Of `secrets` the
+    /// slot.
     pub path: String,
     /// What is different there.
     pub what: What,

@@ -6,7 +6,7 @@ use super::{Part, Resource};
 use crate::content::Content;
 
 /// The name of the part that stands for the attributes of the head.
-const ATTRIBUTES: &str = "attributes";
+pub(crate) const ATTRIBUTES: &str = "attributes";
 
 /// The resource with `null` at all volatile slots. None where a part that has some is no JSON or cannot be read.
 pub(super) fn without(resource: &Resource, volatile: &[String]) -> Option<Resource> {
@@ -28,7 +28,8 @@ pub(super) fn without(resource: &Resource, volatile: &[String]) -> Option<Resour
     Some(stable)
 }
 
-fn blanked(text: Vec<u8>, pointers: &[&str]) -> Option<Vec<u8>> {
+/// The text with `null` at the pointers. None where it is no JSON.
+pub(crate) fn blanked(text: Vec<u8>, pointers: &[&str]) -> Option<Vec<u8>> {
     let document = Document::parse(text).ok()?;
     let mut found: Vec<Value<'_>> = pointers.iter().flat_map(|pointer| at(document.root(), pointer)).collect();
     // A value within another one that goes has gone with it.
@@ -45,7 +46,7 @@ fn blanked(text: Vec<u8>, pointers: &[&str]) -> Option<Vec<u8>> {
 }
 
 /// The values at a pointer in which `*` stands for any one token.
-fn at<'d>(root: Value<'d>, pattern: &str) -> Vec<Value<'d>> {
+pub(crate) fn at<'d>(root: Value<'d>, pattern: &str) -> Vec<Value<'d>> {
     let mut values = vec![root];
     for token in flowport_json::pointer::tokens(pattern) {
         values = values

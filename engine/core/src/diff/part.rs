@@ -1,0 +1,122 @@
+//! How the parts of two resources differ: JSON by its structure, all else by its bytes.
+
+use flowport_json::Document;
+
+use super::mask::{Known, Mask};
+use super::model::{Change, Shown, What};
+use super::tree::{Rules, Tree};
+use super::walk::{self, Found};
+use super::{compare::Options, moves};
+use crate::content::{Content, Hash};
+use crate::error::Error;
+use crate::model::volatile::blanked;
+use crate::model::{Part, ResourceId};
+
+/// Text of up to so many bytes is shown.
+const SHORT: usize = 4096;
+/// White space before a document, in bytes, up to which it is still recognised without its media type.
+const AHEAD: usize = 256;
+
+/// A part of one side, read.
+pub(super) enum Read {
+    Json(Document),
+    Bytes(Vec<u8>),
+}
+
+impl Read {
+    /// The bytes of a part.
+    pub(super) fn of(resource: &ResourceId, part: &Part) -> Result<Read, Error> {
+        let unreadable = |why| Error::Part { resource: resource.clone(), part: part.name.clone(), why };
+        let may_be_json = part.media_type == "application/json" || begins_json(&part.content).map_err(unreadable)?;
+        let bytes = part.content.read_all().map_err(unreadable)?;
+        Ok(if may_be_json { Read::parsed(bytes) } else { Read::Bytes(bytes) })
+    }
+
+    /// As JSON where it is.
+    pub(super) fn parsed(bytes: Vec<u8>) -> Read {
+        match Document::parse(bytes.as_slice()) {
+            Ok(document) => Read::Json(document),
+            Err(_) => Read::Bytes(bytes),
+        }
+    }
+
+    /// All of it, on a side of which this is known.
+    pub(super) fn whole(&self, name: &str, known: &Known) -> Shown {
+        match self {
+            Read::Json(document) => Mask::of(document, name, known).show(document.root()),
+            Read::Bytes(bytes) => bytes_shown(bytes, name, known),
+        }
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Read::Json(document) => document.into_bytes(),
+            Read::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// A part on both sides.
+pub(super) struct Both<'a> {
+    pub(super) name: &'a str,
+    /// What is known of the secrets on each side.
+    pub(super) known: [&'a Known; 2],
+    pub(super) rules: Rules<'a>,
+    pub(super) options: &'a Options,
+}
+
+impl Both<'_> {
+    /// The changes between two readings that are not byte for byte the same.
+    pub(super) fn changes(&self, left: Read, right: Read) -> Vec<Change> {
+        let changes = match (&left, &right) {
+            (Read::Json(left), Read::Json(right)) => self.structure(left, right),
+            _ => {
+                let [from, to] = [(left, self.known[0]), (right, self.known[1])]
+                    .map(|(read, known)| bytes_shown(&read.bytes(), self.name, known));
+                return vec![self.change(String::new(), What::Changed { from, to })];
+            }
+        };
+        if !changes.is_empty() || !self.options.bytes {
+            return changes;
+        }
+        let stable = |read: Read| blanked(read.bytes(), self.rules.volatile);
+        if stable(left) == stable(right) { changes } else { vec![self.change(String::new(), What::Spelling)] }
+    }
+
+    fn structure(&self, left: &Document, right: &Document) -> Vec<Change> {
+        let (mine, theirs) = (Tree::of(left, self.rules), Tree::of(right, self.rules));
+        let found = moves::recognised(&mine, &theirs, walk::differences(&mine, &theirs));
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let [from, to] = [(left, self.known[0]), (right, self.known[1])]
+            .map(|(document, known)| Mask::of(document, self.name, known));
+        let (before, after) = (|index: usize| mine.node(index).value, |index: usize| theirs.node(index).value);
+        let change = |found: Found| match found {
+            Found::Changed(l, r) => {
+                let what = What::Changed { from: from.show(before(l)), to: to.show(after(r)) };
+                self.change(after(r).pointer(), what)
+            }
+            Found::Removed(l) => self.change(before(l).pointer(), What::Removed(from.show(before(l)))),
+            Found::Added(r) => self.change(after(r).pointer(), What::Added(to.show(after(r)))),
+            Found::Moved(l, r) => self.change(after(r).pointer(), What::Moved { from: before(l).pointer() }),
+        };
+        found.into_iter().map(change).collect()
+    }
+
+    fn change(&self, path: String, what: What) -> Change {
+        Change { part: self.name.to_owned(), path, what }
+    }
+}
+
+fn begins_json(content: &Content) -> std::io::Result<bool> {
+    let ahead = content.read_at(0, AHEAD)?;
+    let text = ahead.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&ahead);
+    Ok(text.trim_ascii_start().first().is_some_and(|first| b"{[\"-0123456789tfn".contains(first)))
+}
+
+fn bytes_shown(bytes: &[u8], name: &str, known: &Known) -> Shown {
+    let text = Some(bytes).filter(|bytes| bytes.len() <= SHORT).and_then(|bytes| std::str::from_utf8(bytes).ok());
+    let shown = text.and_then(|text| known.text(name, text.to_owned()));
+    shown.unwrap_or_else(|| Shown::Bytes { len: bytes.len() as u64, hash: Hash::of(bytes) })
+}
