@@ -8,6 +8,7 @@ mod context;
 mod exit;
 mod html;
 mod log;
+mod place;
 mod progress;
 mod project_text;
 mod render;

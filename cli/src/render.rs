@@ -24,6 +24,37 @@ fn styled(text: &str, style: Style) -> String {
     if colour() && std::io::stdout().is_terminal() { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
+/// What became of something, for its colour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Mark {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It is another.
+    Changed,
+}
+
+/// A line in the colour of what became of what it names.
+pub(crate) fn marked(mark: Mark, line: &str) -> String {
+    let colour = match mark {
+        Mark::Added => AnsiColor::Green,
+        Mark::Removed => AnsiColor::Red,
+        Mark::Changed => AnsiColor::Yellow,
+    };
+    styled(line, Style::new().fg_color(Some(colour.into())))
+}
+
+/// Characters on a line of the terminal; elsewhere what still reads well.
+pub(crate) fn columns() -> usize {
+    terminal_width().map_or(120, usize::from)
+}
+
+/// Some terminals of pipelines say that they have no columns at all.
+fn terminal_width() -> Option<u16> {
+    std::io::stdout().is_terminal().then(|| Table::new().width()).flatten().filter(|width| *width > 0)
+}
+
 /// Columns from which on a GUID with its kind leaves room for the rest.
 const WIDE: u16 = 110;
 /// On a narrow terminal, longer cells than this stand below the name.
@@ -34,9 +65,7 @@ const PADDING: u16 = 2;
 /// Rows under headings; on a terminal as wide as it is, elsewhere as wide as the rows need. Columns without content are left
 /// out. An id in two halves cannot be copied: where there is no room beside the name, it stands below it.
 pub(crate) fn table(headings: &[&str], rows: Vec<Vec<String>>) -> String {
-    // Some terminals of pipelines say that they have no columns at all.
-    let width = std::io::stdout().is_terminal().then(|| Table::new().width()).flatten().filter(|width| *width > 0);
-    table_of_width(headings, rows, width)
+    table_of_width(headings, rows, terminal_width())
 }
 
 fn table_of_width(headings: &[&str], rows: Vec<Vec<String>>, width: Option<u16>) -> String {

@@ -64,6 +64,17 @@ pub(crate) fn shell(text: &str) -> String {
     format!("'{}'", clean(text).replace('\'', "'\\''"))
 }
 
+/// A text of at most so many characters: what is too much is left out in the middle.
+pub(crate) fn shorten(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    let kept = most.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    text.chars().take(head).chain(['…']).chain(text.chars().skip(length - tail)).collect()
+}
+
 /// `1 flow`, `2 flows`.
 pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {several}") }
@@ -91,6 +102,14 @@ mod tests {
         assert_eq!(table["x"].as_str(), Some(text));
         assert!(!json.contains(acts_on_terminals) && !toml_string(text).contains(acts_on_terminals));
         assert_eq!(escape_json("{\n  \"a\": 1\n}"), "{\n  \"a\": 1\n}");
+    }
+
+    #[test]
+    fn long_text_is_shortened_in_the_middle() {
+        assert_eq!(shorten("abcdef", 6), "abcdef");
+        assert_eq!(shorten("abcdefg", 6), "abc…fg");
+        assert_eq!(shorten("äöüßéè", 3), "ä…è");
+        assert_eq!(shorten("abc", 0), "…");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod answers;
 mod boomi;
 mod by_hand;
 mod data_model;
+mod diff;
 mod dpm;
 mod envelope;
 mod environments;

@@ -9,7 +9,8 @@ mod packages;
 mod secrets;
 
 pub(crate) use packages::{
-    Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection, Share,
+    Answers, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection,
+    Share,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
@@ -95,6 +96,8 @@ pub(crate) enum Command {
     Share(Share),
     /// From one package format to another
     Convert(Convert),
+    /// What differs between two packages or environments, resource by resource and field by field
+    Diff(DiffArguments),
     /// Who needs what, in an environment or a package
     Graph(GraphArguments),
     /// What an environment lacks after an import
@@ -137,6 +140,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::Share(_) => "share",
             Command::Convert(_) => "convert",
+            Command::Diff(_) => "diff",
             Command::Graph(_) => "graph",
             Command::Check(_) => "check",
             Command::Connector(ConnectorCommand::Refresh(_)) => "connector refresh",

@@ -193,6 +193,27 @@ pub(crate) struct Convert {
     pub(crate) overwrite: bool,
 }
 
+#[derive(Args)]
+pub(crate) struct DiffArguments {
+    /// What was: an environment, a package file or the token of a shared one
+    #[arg(value_name = "A")]
+    pub(crate) left: String,
+    /// What comes: likewise
+    #[arg(value_name = "B")]
+    pub(crate) right: String,
+    /// Only these resources, as either side calls them
+    pub(crate) select: Vec<String>,
+    /// Also what changes by itself: times, who saved last, when a package was made
+    #[arg(long)]
+    pub(crate) all_fields: bool,
+    /// Also how JSON is spelled: white space, order of members, escapes
+    #[arg(long)]
+    pub(crate) bytes: bool,
+    /// Exit 3 where something differs
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum GraphFormat {
     /// Lines for people

@@ -1,16 +1,14 @@
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 use flowport_core::graph::Graph;
 use flowport_core::model::{Head, Reference, ResourceId};
-use flowport_share::Token;
 use serde_json::json;
 
 use crate::arguments::{GraphArguments, GraphFormat};
 use crate::context::Context;
 use crate::exit::Outcome;
+use crate::place::{Place, place};
 use crate::report::Report;
-use crate::source::Source;
 use crate::text::{clean, escape_json};
 
 pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Report> {
@@ -24,16 +22,15 @@ pub(super) fn run(context: &Context, arguments: &GraphArguments) -> Outcome<Repo
     Ok(Report::done(json!(graph), text))
 }
 
-/// An environment of that name goes before a file.
-fn graph(context: &Context, place: &str) -> Outcome<Graph> {
-    let is_package = Path::new(place).exists() || Token::looks_like(place);
-    if !context.config()?.environments.contains_key(place) && is_package {
-        let decoded = Source::of(context, Path::new(place))?.decode(context)?;
-        let inspected = context.inspect(&decoded.package)?;
-        let entries = inspected.iter().map(|entry| (&entry.view.head, entry.inspection.references.as_slice()));
-        return Ok(Graph::new(entries));
-    }
-    let environment = context.read(place)?;
+fn graph(context: &Context, text: &str) -> Outcome<Graph> {
+    let environment = match place(context, text)?.place {
+        Place::Environment(environment) => environment,
+        Place::Package(decoded) => {
+            let inspected = context.inspect(&decoded.package)?;
+            let entries = inspected.iter().map(|entry| (&entry.view.head, entry.inspection.references.as_slice()));
+            return Ok(Graph::new(entries));
+        }
+    };
     let mut entries: Vec<(Head, Vec<Reference>)> = Vec::new();
     for summary in environment.list()? {
         let references = environment.inspection(&summary.head.id)?.references;

@@ -4,6 +4,7 @@ mod check;
 mod connector;
 mod convert;
 mod demo;
+mod diff;
 mod edit;
 mod env;
 mod export;
@@ -46,6 +47,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Import(arguments) => import::run(context, &arguments),
         Command::Share(arguments) => share::run(context, &arguments),
         Command::Convert(arguments) => convert::run(context, &arguments),
+        Command::Diff(arguments) => diff::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),

@@ -14,7 +14,9 @@ impl Handler for Flows {
             .title("flow", "flows")
             .actions(&actions)
             .traits(Traits::VERSIONED | Traits::ACTIVATED)
-            .key(PART, "/elements", "id");
+            .key(PART, "/elements", "id")
+            .key(PART, "/subflows/*/elements", "id")
+            .key(PART, "/subFlows/*/elements", "id");
         vec![flow]
     }
 

@@ -23,6 +23,9 @@ fn kinds_say_what_can_be_done() {
     assert_eq!(kinds.len(), 1);
     assert_eq!(kinds[0].actions, [&[Action::Create], &CHOICES[..]].concat());
     assert_eq!(kinds[0].traits, Traits::VERSIONED | Traits::ACTIVATED);
+    // Ids are unique in one list, those of a subflow in its own.
+    let keys: Vec<&str> = kinds[0].keys.iter().filter(|key| key.key == "id").map(|key| key.path.as_str()).collect();
+    assert_eq!(keys, ["/elements", "/subflows/*/elements", "/subFlows/*/elements"]);
 }
 
 #[test]
