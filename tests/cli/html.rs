@@ -190,6 +190,65 @@ fn what_an_import_replaces_stands_beside_what_comes() {
     assert_eq!(read(&project, "prod.html").sections(), ["decisions"]);
 }
 
+#[test]
+fn a_comparison_is_on_its_page() {
+    let project = Project::new();
+    let with = |first: String, second: Value| {
+        let mut all: Vec<Value> = serde_json::from_str(&first).unwrap();
+        all.push(second);
+        json!(all).to_string()
+    };
+    project.write("old.json", with(order(&[("number", 20), ("note", 100)], "Order"), entity("left", "Left", &[])));
+    project
+        .write("new.json", with(order(&[("number", 30), ("note", 100)], "Order <b>"), entity("right", "Right", &[])));
+    let plain = project.run(&["diff", "old.json", "new.json", "--detailed-exitcode"]).exits(3);
+    let arguments = ["diff", "old.json", "new.json", "--detailed-exitcode", "--html", "diff.html"];
+    assert_eq!(project.run(&arguments).exits(3).says("page written to diff.html").stdout, plain.stdout);
+    let page = read(&project, "diff.html");
+    assert_eq!(page.text("h1"), "old.json → new.json");
+    assert_eq!(page.texts(".figures li"), ["1 changed", "1 added", "1 removed", "0 the same"]);
+    assert_eq!(page.sections(), ["changed", "added", "removed"]);
+    assert_eq!((page.text("#added .id"), page.text("#removed .id")), ("entity/right".into(), "entity/left".into()));
+    let found = changes(&page, "#changed");
+    let length = found.iter().find(|row| row[0] == "entity.json#/fields/0/length");
+    assert_eq!(length.map(|row| [row[1].as_str(), row[2].as_str()]), Some(["20", "30"]), "{found:?}");
+    let envelope = project.json(0, &["diff", "old.json", "new.json", "--html", "again.html"]);
+    assert_eq!(envelope["result"]["html"], "again.html");
+    assert_eq!(project.read("again.html"), page.source);
+    // Never one of the two that it compares.
+    for side in ["old.json", "new.json"] {
+        let arguments = ["diff", "old.json", "new.json", "--html", side, "--overwrite"];
+        project.run(&arguments).exits(2).says("name another file");
+    }
+    project.ok(&["diff", "old.json", "old.json", "--html", "same.html"]);
+    assert_eq!(read(&project, "same.html").text(".verdict"), "No differences");
+}
+
+#[test]
+fn a_comparison_says_that_secrets_differ_and_never_what_they_are() {
+    let project = Project::new();
+    let connector = |secrets: Value| {
+        let part = json!({ "name": "CRM", "url": "https://crm.dev.example", "secrets": secrets });
+        let parts = json!({ "connector.json": { "json": part } });
+        json!([{ "kind": "connector", "id": "crm", "name": "CRM", "dialect": "flowport", "parts": parts }]).to_string()
+    };
+    project.write("old.json", connector(json!({ "password": "correct-horse" })));
+    project.write("new.json", connector(json!({ "password": "battery-staple" })));
+    project.write("none.json", connector(json!({ "password": null })));
+    project.ok(&["diff", "old.json", "new.json", "--html", "files.html"]);
+    let page = read(&project, "files.html");
+    assert!(page.text("#changed").contains("a secret, which is not shown"), "{}", page.source);
+    assert!(!page.source.contains("correct-horse") && !page.source.contains("battery-staple"), "{}", page.source);
+    // Where environments keep it apart, whether it is set.
+    project.ok(&["put", "dev", "none.json"]);
+    project.ok(&["put", "prod", "new.json"]);
+    project.ok(&["diff", "dev", "prod", "--html", "environments.html"]);
+    let page = read(&project, "environments.html");
+    let rows = changes(&page, "#changed");
+    assert!(rows.iter().any(|row| row[1..] == ["is not set", "is set"]), "{rows:?}");
+    assert!(!page.source.contains("battery-staple"), "{}", page.source);
+}
+
 /// Names that would become part of a page that does not escape them.
 fn hostile() -> Vec<String> {
     let long = "x".repeat(10_000);

@@ -212,6 +212,8 @@ pub(crate) struct DiffArguments {
     /// Exit 3 where something differs
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArguments,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -1,12 +1,12 @@
 //! What was beside what comes, field by field. What is the same on both sides is not shown.
 
-use flowport_core::diff::{Change, Shown, What};
+use flowport_core::diff::{Change, Diff, ResourceDiff, Shown, Status, What};
 use flowport_core::model::ResourceId;
 use flowport_json::{Document, pretty};
 use maud::{Markup, html};
 
-use super::entries::titled;
-use super::frame::{NEWLINE, Section, code, folding};
+use super::entries::{Entries, named, titled};
+use super::frame::{NEWLINE, Section, code, folding, short};
 use super::table::{Row, nothing, table};
 use crate::text::{bytes, clean, count};
 
@@ -18,6 +18,9 @@ const LINE: usize = 60;
 const LINES: usize = 16;
 /// What two texts share is set off from what differs where neither is longer than that.
 const COMPARED: usize = 4_000;
+
+/// The part that stands for declared secrets that are kept apart.
+const SECRETS: &str = "secrets";
 
 /// A resource on both sides, and how it differs.
 pub(crate) struct Compared<'a> {
@@ -55,6 +58,56 @@ pub(crate) fn side_by_side(compared: &[Compared<'_>], sides: [&str; 2]) -> Optio
     })
 }
 
+/// A whole comparison of two places: the packages, what is on both sides, what came and what went. Sections without content are
+/// left out.
+pub(crate) fn differences(diff: &Diff, [left, right]: [&str; 2]) -> Vec<Section> {
+    let sides = ["Before", "After"];
+    let of = |status: Status| diff.resources.iter().enumerate().filter(move |(_, resource)| resource.status == status);
+    let package = (!diff.package.is_empty()).then(|| Section {
+        id: "package",
+        title: "What is said of the packages",
+        count: Some(diff.package.len()),
+        about: nothing(),
+        body: changes(&diff.package, sides),
+    });
+    let changed = (diff.count(Status::Changed) > 0).then(|| Section {
+        id: "changed",
+        title: "Changed",
+        count: Some(diff.count(Status::Changed)),
+        about: html! { "What is the same on both sides is not shown." },
+        body: html! {
+            @for (position, resource) in of(Status::Changed) {
+                (NEWLINE)
+                div id=(Entries::anchor(position)) { (article(&heading(resource), &resource.changes, sides)) }
+            }
+        },
+    });
+    let one_side = |status: Status, id: &'static str, title: &'static str, side: &str| {
+        let row = |(position, resource): (usize, &ResourceDiff)| Row {
+            id: Some(Entries::anchor(position)),
+            cells: vec![named(&resource.id, &resource.name)],
+        };
+        let rows: Vec<Row> = of(status).map(row).collect();
+        (!rows.is_empty()).then(|| Section {
+            id,
+            title,
+            count: Some(rows.len()),
+            about: html! { "Only in " (short(side)) "." },
+            body: table(&["Resource"], &rows),
+        })
+    };
+    let added = one_side(Status::Added, "added", "Added", right);
+    let removed = one_side(Status::Removed, "removed", "Removed", left);
+    [package, changed, added, removed].into_iter().flatten().collect()
+}
+
+fn heading(resource: &ResourceDiff) -> Markup {
+    html! {
+        (titled(&resource.id, &resource.name))
+        @if let Some(id) = &resource.becomes { code.id { "→ " (id) } }
+    }
+}
+
 fn article(heading: &Markup, list: &[Change], sides: [&str; 2]) -> Markup {
     let heading = html! { h3 { (heading) " " span.count { (count(list.len(), "difference", "differences")) } } };
     folding(&heading, list.len() > MANY, &changes(list, sides))
@@ -69,6 +122,13 @@ fn changes(changes: &[Change], [left, right]: [&str; 2]) -> Markup {
 fn row(change: &Change) -> Row {
     let place = html! { code { (clean(&change.part)) @if !change.path.is_empty() { "#" (clean(&change.path)) } } };
     let (left, right) = match &change.what {
+        // Of a secret that is kept apart nobody knows more.
+        What::Added(_) if change.part == SECRETS => {
+            (html! { div.goes { "is not set" } }, html! { div.comes { "is set" } })
+        }
+        What::Removed(_) if change.part == SECRETS => {
+            (html! { div.goes { "is set" } }, html! { div.comes { "is not set" } })
+        }
         What::Added(value) => (nothing(), html! { div.comes { (shown(value)) } }),
         What::Removed(value) => (html! { div.goes { (shown(value)) } }, nothing()),
         What::Changed { from, to } => {

@@ -17,7 +17,7 @@ mod secrets;
 mod table;
 
 pub(crate) use decisions::decisions;
-pub(crate) use differences::{Compared, side_by_side};
+pub(crate) use differences::{Compared, differences, side_by_side};
 pub(crate) use entries::Entries;
 pub(crate) use file::wanted;
 pub(crate) use findings::findings;
