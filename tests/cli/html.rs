@@ -191,6 +191,26 @@ fn what_an_import_replaces_stands_beside_what_comes() {
 }
 
 #[test]
+fn a_secret_in_what_an_import_replaces_is_on_neither_side() {
+    let (project, sample) = with_sample();
+    sample.import(&project);
+    let mut package = sample.package;
+    let other = "an0ther-k3y-0f-the-d00r-77";
+    let headers = json!({ "Ocp-Apim-Subscription-Key": other, "X-Count": 2 });
+    package.definitions.get_mut(&sample.flow).unwrap()["properties"]["definition"]["actions"]["Call"]["inputs"]["headers"] =
+        headers;
+    package.save(project.path("again.zip"));
+    project.ok(&["plan", "dev", "again.zip", "--html", "plan.html"]);
+    let page = read(&project, "plan.html");
+    let found = changes(&page, "#changes");
+    let key =
+        found.iter().find(|row| row[0].ends_with("Ocp-Apim-Subscription-Key")).unwrap_or_else(|| panic!("{found:?}"));
+    assert_eq!(key[1..], ["a secret, which is not shown", "a secret, which is not shown"]);
+    assert!(found.iter().any(|row| row[1..] == ["1", "2"]), "{found:?}");
+    assert!(!page.source.contains(SECRET) && !page.source.contains(other));
+}
+
+#[test]
 fn a_comparison_is_on_its_page() {
     let project = Project::new();
     let with = |first: String, second: Value| {
