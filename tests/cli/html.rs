@@ -302,7 +302,13 @@ fn no_name_becomes_part_of_the_page() {
             entity
         })
         .collect();
-    project.write("hostile.json", json!(entities).to_string());
+    let mut all = entities;
+    // Ids and actions have no names that are shown elsewhere.
+    all.push(json!({
+        "kind": "thing", "id": "<i>\u{202e}thing", "name": "Thing", "dialect": "\u{202e}other", "parts": {},
+        "setup": { "suggested": "<i>\u{2066}do" },
+    }));
+    project.write("hostile.json", json!(all).to_string());
     project.ok(&["inspect", "hostile.json", "--html", "inspect.html"]);
     project.run(&["plan", "dev", "hostile.json", "--html", "plan.html"]).exits(4);
     for name in ["inspect.html", "plan.html"] {
@@ -314,7 +320,7 @@ fn no_name_becomes_part_of_the_page() {
         }
         let acts = |character: &char| in_words(*character).len() > character.len_utf8() && *character != '\n';
         assert_eq!(page.source.chars().find(acts), None, "{name}");
-        assert_eq!(page.all("script, img, b").len(), 0);
+        assert_eq!(page.all("script, img, b, i").len(), 0);
         // What is long is folded, and does not stand in full at each mention.
         assert!(page.source.matches(&names[10]).count() <= 2, "{}", page.source.matches(&names[10]).count());
     }
@@ -341,6 +347,21 @@ fn a_large_package_is_drawn_by_its_kinds() {
     assert!(page.text("#graph .about").contains("300 resources are too many to draw"));
     assert_eq!(entries(&page).len(), 300);
     assert_eq!(page.all("#resources details.group:not([open])").len(), 1, "a long list is folded");
+}
+
+#[test]
+fn a_token_is_not_on_the_page_of_its_package() {
+    let (project, sample) = with_sample();
+    sample.import(&project);
+    let token = project.ok(&["share", "dev", "flow/Orders"]).stdout().trim().to_owned();
+    project.ok(&["inspect", &token, "--html", "inspect.html"]);
+    project.run(&["plan", "prod", &token, "--html", "plan.html"]).exits(4);
+    project.ok(&["diff", "dev", &token, "--html", "diff.html"]);
+    for page in ["inspect.html", "plan.html", "diff.html"] {
+        let page = read(&project, page);
+        assert!(page.text(".facts").contains("the share Orders"), "{}", page.text(".facts"));
+        assert!(!page.source.contains(&token));
+    }
 }
 
 #[test]
