@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flowport_core::decode::{Decoded, decode};
-use flowport_core::encode::{FileInput, Placed, write_file};
+use flowport_core::encode::{FileInput, Leftover, Placed, write_file};
 use flowport_core::environment::{Environment, ReadEnvironment};
 use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::model::Package;
@@ -175,14 +175,7 @@ impl Context {
 
     /// Reads a package file.
     pub(crate) fn decode(&self, path: &Path) -> Outcome<Decoded> {
-        let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
-        let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let decoded = decode(self.registry()?, &input, name.as_deref());
-        let decoded = decoded.map_err(|error| Failure::from(error).about(path))?;
-        let (format, resources) = (&decoded.format, decoded.package.resources.len());
-        tracing::info!(path = %path.display(), %format, resources, "package read");
-        Ok(decoded)
+        read_package(self.registry()?, path)
     }
 
     /// Looks at all that is in a package.
@@ -200,13 +193,26 @@ impl Context {
         package: &Package,
         path: &Path,
         overwrite: bool,
+        leftover: Leftover,
     ) -> Outcome<Vec<Placed>> {
         let progress = Progress::bytes("writing", None);
         let advance = move |bytes| progress.advance(bytes);
-        let placed = write_file(self.registry()?, format, package, path, overwrite, advance)?;
+        let placed = write_file(self.registry()?, format, package, path, overwrite, leftover, advance)?;
         tracing::info!(path = %path.display(), format, resources = placed.len(), "package written");
         Ok(placed)
     }
+}
+
+/// Reads a package file, on whatever thread.
+pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded> {
+    let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
+    let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let decoded = decode(registry, &input, name.as_deref());
+    let decoded = decoded.map_err(|error| Failure::from(error).about(path))?;
+    let (format, resources) = (&decoded.format, decoded.package.resources.len());
+    tracing::info!(path = %path.display(), %format, resources, "package read");
+    Ok(decoded)
 }
 
 /// What is written is a file: `-` for stdout, as other programs have it, would become a file of that name.

@@ -58,6 +58,13 @@ impl Failure {
         self
     }
 
+    /// This one and another, which happened at the same time.
+    pub(crate) fn and(mut self, other: Failure) -> Failure {
+        self.what = format!("{}; {}", self.what, other.what);
+        self.diagnostics.extend(other.diagnostics);
+        self
+    }
+
     /// The same with the name of the file it is about in front.
     pub(crate) fn about(mut self, file: &std::path::Path) -> Failure {
         let name = file.display().to_string();

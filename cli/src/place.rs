@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use flowport_core::decode::Decoded;
 use flowport_core::environment::ReadEnvironment;
+use flowport_core::registry::Registry;
 use flowport_share::Token;
 
 use crate::context::Context;
@@ -28,11 +29,50 @@ pub(crate) struct Named {
 
 /// An environment of that name goes before a package.
 pub(crate) fn place(context: &Context, text: &str) -> Outcome<Named> {
-    let is_package = Path::new(text).exists() || Token::looks_like(text);
-    if !context.config()?.environments.contains_key(text) && is_package {
-        let source = Source::of(context, Path::new(text))?;
-        let place = Place::Package(Box::new(source.decode(context)?));
-        return Ok(Named { place, shown: source.shown() });
+    Found::of(context, text)?.read(context.registry()?)
+}
+
+/// Two places, read side by side; what is wrong with both is said of both.
+pub(crate) fn places(context: &Context, left: &str, right: &str) -> Outcome<[Named; 2]> {
+    let (left, right) = (Found::of(context, left)?, Found::of(context, right)?);
+    let registry = context.registry()?;
+    let (left, right) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| left.read(registry));
+        let right = right.read(registry);
+        (beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), right)
+    });
+    match (left, right) {
+        (Ok(left), Ok(right)) => Ok([left, right]),
+        (Err(left), Err(right)) => Err(left.and(right)),
+        (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
     }
-    Ok(Named { place: Place::Environment(context.read(text)?), shown: text.to_owned() })
+}
+
+/// What a name leads to, not read yet.
+enum Found {
+    Environment(Arc<dyn ReadEnvironment>),
+    Package(Box<Source>),
+}
+
+impl Found {
+    fn of(context: &Context, text: &str) -> Outcome<Found> {
+        let is_package = Path::new(text).exists() || Token::looks_like(text);
+        if !context.config()?.environments.contains_key(text) && is_package {
+            return Ok(Found::Package(Box::new(Source::of(context, Path::new(text))?)));
+        }
+        Ok(Found::Environment(context.read(text)?))
+    }
+
+    fn read(self, registry: &Registry) -> Outcome<Named> {
+        match self {
+            Found::Environment(environment) => {
+                let shown = environment.name().to_owned();
+                Ok(Named { place: Place::Environment(environment), shown })
+            }
+            Found::Package(source) => {
+                let place = Place::Package(Box::new(source.decode_with(registry)?));
+                Ok(Named { place, shown: source.shown() })
+            }
+        }
+    }
 }

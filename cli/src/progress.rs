@@ -1,14 +1,17 @@
 //! Counts and bytes while something takes longer than half a second, on a terminal only.
 
 use std::io::IsTerminal;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use flowport_core::plugin::Input;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// Work under this leaves no trace.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Two pieces of work at the same time have a line each.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// One piece of work.
 pub(crate) struct Progress {
@@ -57,7 +60,7 @@ impl Progress {
     }
 
     fn bar(&self) -> ProgressBar {
-        let bar = self.total.map_or_else(ProgressBar::no_length, ProgressBar::new);
+        let bar = BARS.add(self.total.map_or_else(ProgressBar::no_length, ProgressBar::new));
         let template = match (self.bytes, self.total) {
             (true, Some(_)) => "{msg} {bytes} of {total_bytes}  {wide_bar}  {eta}",
             (true, None) => "{msg} {bytes}",

@@ -7,11 +7,12 @@ use flowport_core::Error;
 use flowport_core::content::Content;
 use flowport_core::decode::{Decoded, decode};
 use flowport_core::plugin::Input;
+use flowport_core::registry::Registry;
 use flowport_share::{Share, ShareStore, Token};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::context::Context;
+use crate::context::{Context, read_package};
 use crate::exit::{self, Failure, Outcome};
 
 /// So long a text may be that is looked at as if it were a file.
@@ -63,7 +64,12 @@ impl Source {
 
     /// Reads the package.
     pub(crate) fn decode(&self, context: &Context) -> Outcome<Decoded> {
-        context.decode(&self.path)
+        self.decode_with(context.registry()?)
+    }
+
+    /// The same, on whatever thread.
+    pub(crate) fn decode_with(&self, registry: &Registry) -> Outcome<Decoded> {
+        read_package(registry, &self.path)
     }
 
     /// The package was imported: a share that can be used once is used.

@@ -201,6 +201,15 @@ fn only_what_is_selected_is_compared_by_the_names_of_either_side() {
 }
 
 #[test]
+fn what_is_wrong_with_both_sides_is_said_of_both() {
+    let project = Project::new();
+    project.write("page.zip", "<!DOCTYPE html><html></html>");
+    project.write("broken.json", "{\"format\": \"flowport\", \"resources\": [");
+    let run = project.run(&["diff", "page.zip", "broken.json"]).exits(4);
+    run.says_all(&["page.zip", "PA0001", "broken.json", "FJ01"]);
+}
+
+#[test]
 fn an_action_that_goes_into_a_scope_has_moved() {
     let project = Project::new();
     let call =
@@ -438,6 +447,23 @@ fn where_no_plugin_vouches_for_a_text_it_is_not_shown() {
     ]);
     let same = project.ok(&["diff", "one.json", "one.json", "--detailed-exitcode"]);
     same.says_not("D-UNHANDLED");
+}
+
+#[test]
+fn where_a_handler_cannot_look_no_text_is_shown() {
+    let project = Project::new();
+    let broken = |word: &str| {
+        let mut flow = flow("orders", "Orders", json!([]));
+        flow["parts"]["flow.json"] = json!({ "text": format!("{{ \"password\": \"{word}\"") });
+        flow["parts"]["notes.json"] = json!({ "json": { "token": word } });
+        json!([flow]).to_string()
+    };
+    project.write("one.json", broken("hush-hush-one"));
+    project.write("two.json", broken("hush-hush-two"));
+    let envelope = never_says(&project, &["hush"], ["one.json", "two.json"]);
+    let expected = [place("flow.json#", "changed"), place("notes.json#/token", "changed")];
+    assert_eq!(places(changes(&envelope, "flow/orders")), expected);
+    project.ok(&["diff", "one.json", "two.json"]).says_all(&["D-UNREADABLE", "flow/orders cannot be looked at"]);
 }
 
 #[test]

@@ -306,7 +306,7 @@ fn no_name_becomes_part_of_the_page() {
     // Ids and actions have no names that are shown elsewhere.
     all.push(json!({
         "kind": "thing", "id": "<i>\u{202e}thing", "name": "Thing", "dialect": "\u{202e}other", "parts": {},
-        "setup": { "suggested": "<i>\u{2066}do" },
+        "setup": { "suggested": "other:<i>\u{2066}do" },
     }));
     project.write("hostile.json", json!(all).to_string());
     project.ok(&["inspect", "hostile.json", "--html", "inspect.html"]);

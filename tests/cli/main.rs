@@ -13,6 +13,7 @@ mod pty;
 mod answers;
 mod boomi;
 mod by_hand;
+mod convert;
 mod data_model;
 mod diff;
 mod dpm;

@@ -12,7 +12,7 @@ use super::zipped;
 const APIS: &str = "/providers/Microsoft.PowerApps/apis/";
 
 /// How an action names its connection.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Style {
     /// `@parameters('$connections')['K']['connectionId']`
     Old,
@@ -35,6 +35,7 @@ pub(crate) fn uses<'a>(key: &'a str, connection: &'a str) -> Use<'a> {
 }
 
 /// What a package is made of, before it is written.
+#[derive(Debug)]
 pub(crate) struct Package {
     /// The root manifest.
     pub(crate) manifest: Value,

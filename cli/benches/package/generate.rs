@@ -22,16 +22,17 @@ fn connection(index: usize) -> String {
     guid(0xc1, index)
 }
 
-/// About 8 KiB, the size of the median real flow with connectors.
-fn definition(number: usize) -> String {
+/// About 8 KiB, the size of the median real flow with connectors. A later edition has another text in one action.
+fn definition(number: usize, edition: usize) -> String {
     let name = guid(0xf1, number);
     let mut actions = String::new();
     let mut after = String::from("{}");
     for step in 0..12 {
         let key = CONNECTORS[step % CONNECTORS.len()];
+        let note = if step == 6 && edition > 0 { format!(", edition {edition}") } else { String::new() };
         let _ = write!(
             actions,
-            "{}\"Step_{step}\":{{\"runAfter\":{after},\"metadata\":{{\"operationMetadataId\":\"{}\"}},\"type\":\"OpenApiConnection\",\"inputs\":{{\"host\":{{\"apiId\":\"/providers/Microsoft.PowerApps/apis/{key}\",\"connectionName\":\"{key}\",\"operationId\":\"Operation{step}\"}},\"parameters\":{{\"dataset\":\"https://contoso.sharepoint.com/sites/orders\",\"table\":\"{}\",\"item/Title\":\"@{{triggerBody()?['Title']}} of step {step}\",\"item/Body\":\"<p>Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich</p>\"}},\"authentication\":\"@parameters('$authentication')\"}}}}",
+            "{}\"Step_{step}\":{{\"runAfter\":{after},\"metadata\":{{\"operationMetadataId\":\"{}\"}},\"type\":\"OpenApiConnection\",\"inputs\":{{\"host\":{{\"apiId\":\"/providers/Microsoft.PowerApps/apis/{key}\",\"connectionName\":\"{key}\",\"operationId\":\"Operation{step}\"}},\"parameters\":{{\"dataset\":\"https://contoso.sharepoint.com/sites/orders\",\"table\":\"{}\",\"item/Title\":\"@{{triggerBody()?['Title']}} of step {step}{note}\",\"item/Body\":\"<p>Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich</p>\"}},\"authentication\":\"@parameters('$authentication')\"}}}}",
             if step == 0 { "" } else { "," },
             guid(0xa0, number * 100 + step),
             guid(0xb0, step),
@@ -97,11 +98,11 @@ impl Package {
         self.zip.write_all(content).expect("its content");
     }
 
-    fn flow(&mut self, number: usize) {
+    fn flow(&mut self, number: usize, edition: usize) {
         let folder = format!("Microsoft.Flow/flows/{}", guid(0xf0, number));
         self.file(&format!("{folder}/apisMap.json"), map(connector).as_bytes());
         self.file(&format!("{folder}/connectionsMap.json"), map(connection).as_bytes());
-        self.file(&format!("{folder}/definition.json"), definition(number).as_bytes());
+        self.file(&format!("{folder}/definition.json"), definition(number, edition).as_bytes());
     }
 
     fn manifests(mut self, flows: usize, resources: &str) {
@@ -118,9 +119,14 @@ impl Package {
 
 /// One app with `flows` flows.
 pub(crate) fn app_package(path: &Path, flows: usize) {
+    app_package_of(path, flows, &|_| 0);
+}
+
+/// The same with an edition for each flow.
+pub(crate) fn app_package_of(path: &Path, flows: usize, edition: &dyn Fn(usize) -> usize) {
     let mut package = Package::new(path);
     for number in 0..flows {
-        package.flow(number);
+        package.flow(number, edition(number));
     }
     let references: Vec<String> = (0..flows)
         .map(|number| {
@@ -156,7 +162,7 @@ pub(crate) fn app_package(path: &Path, flows: usize) {
 /// One flow, as most packages have it.
 pub(crate) fn flow_package(path: &Path) {
     let mut package = Package::new(path);
-    package.flow(0);
+    package.flow(0, 0);
     package.manifests(1, &format!("{},{}", flow_entry(0, "Root"), connector_entries()));
 }
 

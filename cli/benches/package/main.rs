@@ -2,16 +2,18 @@
 //! them. `FLOWPORT_BENCH_FLOWS` sets the size of the large package.
 
 mod boomi;
+mod conversion;
 mod generate;
 mod native;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use flowport_core::apply::apply;
 use flowport_core::decode::{Decoded, decode};
+use flowport_core::diff::{Options, Side, diff};
 use flowport_core::encode::FileInput;
 use flowport_core::environment::ReadEnvironment;
 use flowport_core::inspect::{Inspected, inspect_all};
@@ -65,7 +67,9 @@ fn main() {
         show("decode and inspect, all cores", median(runs, || read(&registry, &path)), count);
         plan_and_apply(&registry, &path, folder.path().join(format!("{count}.db")), count, runs);
     }
+    compare(&registry, &large, folder.path(), flows, runs);
     boomi::measure(&registry, folder.path(), (flows / 10).max(20), runs);
+    conversion::measure(&registry, folder.path(), (flows / 10).max(20), runs);
     small(&folder.path().join("small.zip"), runs);
 }
 
@@ -155,6 +159,30 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
     show("apply it", applied, flows);
     assert!(!planned().has_changes());
     show("plan it again: no changes", median(runs, planned), flows);
+}
+
+/// Two packages of which one flow in a hundred differs, then all of them.
+fn compare(registry: &Registry, before: &Path, folder: &Path, flows: usize, runs: usize) {
+    let some = folder.join("some.zip");
+    generate::app_package_of(&some, flows, &|number| usize::from(number % 100 == 0));
+    let all = folder.join("all.zip");
+    generate::app_package_of(&all, flows, &|_| 1);
+    let both = |after: &Path| {
+        let (before, after) = rayon::join(|| decode_only(registry, before), || decode_only(registry, after));
+        [before, after].map(|decoded| Side::of_package(decoded.package))
+    };
+    let differences = |sides: &[Side; 2]| {
+        diff(registry, &sides[0], &sides[1], &Options::default()).expect("both sides can be read").resources.len()
+    };
+    println!("diff of two packages of {flows} resources");
+    show("decode both and compare, one flow in 100 changed", median(runs, || differences(&both(&some))), flows);
+    for (what, after, changed) in
+        [("compare, one flow in 100 changed", &some, flows.div_ceil(100)), ("compare, all changed", &all, flows)]
+    {
+        let sides = both(after);
+        assert_eq!(differences(&sides), changed);
+        show(what, median(runs, || differences(&sides)), flows);
+    }
 }
 
 /// The program itself, from process start to its end.

@@ -1,4 +1,4 @@
-use flowport_core::encode::{Placed, choose_format};
+use flowport_core::encode::{Leftover, Placed, choose_format, is_native};
 use flowport_core::model::Diagnostic;
 use serde_json::json;
 
@@ -30,7 +30,8 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     if arguments.strict {
         strict(context, &decoded.package, &format)?;
     }
-    let placed = context.write_package(&format, &decoded.package, &arguments.output, arguments.overwrite)?;
+    let placed =
+        context.write_package(&format, &decoded.package, &arguments.output, arguments.overwrite, Leftover::Carry)?;
     let shown = source.shown();
     // A file is as good as an import.
     source.used()?;
@@ -64,13 +65,13 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
 
 /// With `--strict` anything that the format does not hold natively is an error, before anything is written.
 fn strict(context: &Context, package: &flowport_core::model::Package, format: &str) -> Outcome<()> {
-    let registry = context.registry()?;
-    let Some((_, info)) = registry.format(format) else { return Ok(()) };
+    let natives = is_native(context.registry()?, format, package, Leftover::Carry)?;
     let carried: Vec<Diagnostic> = package
         .resources
         .iter()
-        .map(|entry| &entry.resource.head)
-        .filter(|head| !info.writes(&head.id.kind, &head.dialect))
+        .zip(natives)
+        .filter(|(_, is_native)| !is_native)
+        .map(|(entry, _)| &entry.resource.head)
         .map(|head| {
             let summary = format!("{} ({}) has no place of its own in the format {format}", head.id, head.name);
             Diagnostic::error("E-STRICT", summary)

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use flowport_core::encode::{FileInput, choose_format};
+use flowport_core::encode::{FileInput, Leftover, choose_format};
 use flowport_core::export::export;
 use flowport_core::plugin::Input;
 use flowport_share::{About, ShareStore, Terms};
@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, arguments: &Share) -> Outcome<Report> {
     // Its own folder: others may not read what lies in it, and it goes with all that is in it.
     let folder = tempfile::tempdir()?;
     let path = folder.path().join(&about.file_name);
-    let placed = context.write_package(&format, &exported.package, &path, false)?;
+    let placed = context.write_package(&format, &exported.package, &path, false, Leftover::Refuse)?;
     let store = context.config()?.share_store();
     let terms = Terms { expires, once: arguments.once };
     let file = FileInput::open(&path)?;

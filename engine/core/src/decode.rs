@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::encode::SEALED;
+use crate::carry::{SEALED, reunite, take};
 use crate::error::Error;
 use crate::model::{
     Confidence, Diagnostic, Head, Package, PackageInfo, PackageResource, Part, Resource, ResourceId, Setup,
@@ -38,7 +38,7 @@ pub struct Decoded {
 pub fn decode(registry: &Registry, file: &Arc<dyn Input>, name: Option<&str>) -> Result<Decoded, Error> {
     let (codec, format) = recognize(registry, file, name)?;
     let mut decoded = decode_as(codec, &format, file)?;
-    decoded.package.sealed = take_sealed(&mut decoded.package.info);
+    decoded.package.sealed = take(&mut decoded.package.info, SEALED);
     if let Some(attachment) = decoded.package.attachment.take() {
         attach(registry, &mut decoded, Arc::new(attachment))?;
     }
@@ -73,7 +73,8 @@ fn recognize<'a>(
     }
 }
 
-fn decode_as(codec: &Arc<dyn Codec>, format: &str, file: &Arc<dyn Input>) -> Result<Decoded, Error> {
+/// Reads a file that is in this format.
+pub(crate) fn decode_as(codec: &Arc<dyn Codec>, format: &str, file: &Arc<dyn Input>) -> Result<Decoded, Error> {
     let sink = Arc::new(Sink::default());
     let receiver: Arc<dyn PackageSink> = sink.clone();
     let diagnostics = codec.decode(format, file, &receiver)?;
@@ -90,30 +91,9 @@ fn attach(registry: &Registry, decoded: &mut Decoded, attachment: Arc<dyn Input>
             .push(Diagnostic::warning("E-ATTACHMENT", summary).help("load a plugin that carries everything"));
         return Ok(());
     };
-    let mut carried = decode_as(codec, &format.id, &attachment)?;
-    let known: HashSet<ResourceId> =
-        decoded.package.resources.iter().map(|entry| entry.resource.head.id.clone()).collect();
-    for entry in carried.package.resources {
-        let id = &entry.resource.head.id;
-        if known.contains(id) {
-            let diagnostic = Diagnostic::error("E-TWICE", format!("{id} is both in the package and in its attachment"));
-            carried.diagnostics.push(diagnostic.about(id).help("take it out of one of the two"));
-        } else {
-            decoded.package.resources.push(entry);
-        }
-    }
-    decoded.package.sealed = decoded.package.sealed.take().or(take_sealed(&mut carried.package.info));
-    if decoded.package.info.intended_for.is_none() {
-        decoded.package.info.intended_for = carried.package.info.intended_for;
-    }
-    decoded.diagnostics.extend(carried.diagnostics);
+    let carried = decode_as(codec, &format.id, &attachment)?;
+    reunite(decoded, carried);
     Ok(())
-}
-
-/// Sealed secrets travel as the layout of a format of their own, so that no codec need know of them.
-fn take_sealed(info: &mut PackageInfo) -> Option<String> {
-    let position = info.layouts.iter().position(|layout| layout.format == SEALED)?;
-    Some(info.layouts.remove(position).content)
 }
 
 /// Takes in what a codec decodes.

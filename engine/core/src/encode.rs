@@ -5,15 +5,13 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::carry::{Carriage, SEALED};
 use crate::content::Content;
 use crate::error::Error;
 use crate::file::write_whole;
-use crate::model::{Diagnostic, Layout, Package, PackageInfo, PackageResource, ResourceId, Setup};
-use crate::plugin::{Codec, Input, Output, PackageSource, SharedView};
+use crate::model::{Diagnostic, FormatInfo, Layout, Package, PackageInfo, PackageResource, ResourceId, Setup};
+use crate::plugin::{Codec, Input, Output, PackageSource, PluginError, SharedView};
 use crate::registry::Registry;
-
-/// The layout that holds sealed secrets.
-pub(crate) const SEALED: &str = "flowport-sealed-secrets";
 
 /// How a resource was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub fn choose_format(
     if let [only] = by_extension.as_slice() {
         return Ok((*only).to_owned());
     }
-    let writes_all = |format: &crate::model::FormatInfo| {
+    let writes_all = |format: &FormatInfo| {
         let mut heads = package.resources.iter().map(|entry| &entry.resource.head);
         !format.carries_everything()
             && !package.resources.is_empty()
@@ -82,6 +80,15 @@ pub fn choose_format(
     }
 }
 
+/// What becomes of resources for which the format has a place, but not beside the others: a second flow where it holds one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leftover {
+    /// They stop the writing: whoever wants a package that its product runs must choose.
+    Refuse,
+    /// They are carried along, and all comes back as it was when the file is read again.
+    Carry,
+}
+
 /// Writes a package. One [`Placed`] per resource, in the package's order; the counts in and out agree.
 ///
 /// # Errors
@@ -90,59 +97,65 @@ pub fn encode(
     registry: &Registry,
     format: &str,
     package: &Package,
+    leftover: Leftover,
     output: &Arc<dyn Output>,
 ) -> Result<Vec<Placed>, Error> {
     let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
-    let (native, carried): (Vec<_>, Vec<_>) = package.resources.iter().cloned().partition(|entry| {
-        let head = &entry.resource.head;
-        info.writes(&head.id.kind, &head.dialect)
-    });
+    let is_native = natives(codec, info, package, leftover)?;
+    let (native, carried): (Vec<_>, Vec<_>) =
+        package.resources.iter().cloned().zip(&is_native).partition(|(_, is_native)| **is_native);
+    let native: Vec<PackageResource> = native.into_iter().map(|(entry, _)| entry).collect();
+    let carried: Vec<PackageResource> = carried.into_iter().map(|(entry, _)| entry).collect();
     let sealed = package.sealed.clone().map(|content| Layout { format: SEALED.to_owned(), content });
-    let mut info_written = package.info.clone();
+    let mut written_info = package.info.clone();
     let attachment = if info.carries_everything() {
-        info_written.layouts.extend(sealed);
+        written_info.layouts.extend(sealed);
         None
     } else if carried.is_empty() && sealed.is_none() {
         None
     } else {
-        Some(carry(registry, &package.info, carried, sealed)?)
+        let carriage = Carriage::of((codec, info), package, &native, carried)?;
+        Some(carriage.write(registry, sealed)?)
     };
-    let placements = write(codec, format, &info_written, native, attachment, output)?;
-    let mut written = placements.into_iter();
-    let place = |entry: &PackageResource| {
-        let head = &entry.resource.head;
-        match info.writes(&head.id.kind, &head.dialect).then(|| written.next()).flatten() {
-            Some(placement) => Placed { id: placement.id, native: true, lost: placement.lost },
-            None => Placed { id: head.id.clone(), native: false, lost: Vec::new() },
+    let mut placements = write(codec, format, &written_info, native, attachment, output)?.into_iter();
+    let place = |(entry, is_native): (&PackageResource, &bool)| {
+        let id = entry.resource.head.id.clone();
+        match is_native.then(|| placements.next()).flatten() {
+            Some(placement) => Placed { id, native: true, lost: placement.lost },
+            None => Placed { id, native: false, lost: Vec::new() },
         }
     };
-    Ok(package.resources.iter().map(place).collect())
+    Ok(package.resources.iter().zip(&is_native).map(place).collect())
 }
 
-/// The resources that the format has no place for, and sealed secrets, in a format that carries everything.
-fn carry(
-    registry: &Registry,
-    info: &PackageInfo,
-    resources: Vec<PackageResource>,
-    sealed: Option<Layout>,
-) -> Result<Content, Error> {
-    let Some((codec, format)) = registry.carrier() else {
-        let names = resources.iter().map(|entry| entry.resource.head.id.to_string());
-        let names: Vec<String> = names.chain(sealed.is_some().then(|| "sealed secrets".to_owned())).collect();
-        return Err(Error::Invalid(vec![
-            Diagnostic::error("E-CARRIER", format!("this format has no place for {}", names.join(", ")))
-                .help("load a plugin whose format carries everything, or leave them out with --exclude"),
-        ]));
-    };
-    let buffer = Arc::new(Buffer::default());
-    let output: Arc<dyn Output> = buffer.clone();
-    let info = PackageInfo { layouts: sealed.into_iter().collect(), ..info.clone() };
-    write(codec, &format.id, &info, resources, None, &output)?;
-    let bytes = std::mem::take(&mut *buffer.0.lock().unwrap_or_else(PoisonError::into_inner));
-    Ok(Content::from_bytes(bytes))
+/// Which resources the format holds in its product's own way, one answer per resource.
+///
+/// # Errors
+/// When the codec fails.
+pub fn is_native(registry: &Registry, format: &str, package: &Package, leftover: Leftover) -> Result<Vec<bool>, Error> {
+    let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
+    natives(codec, info, package, leftover)
 }
 
-fn write(
+fn natives(
+    codec: &Arc<dyn Codec>,
+    info: &FormatInfo,
+    package: &Package,
+    leftover: Leftover,
+) -> Result<Vec<bool>, Error> {
+    let heads = package.resources.iter().map(|entry| &entry.resource.head);
+    let mut natives: Vec<bool> = heads.map(|head| info.writes(&head.id.kind, &head.dialect)).collect();
+    if leftover == Leftover::Refuse || info.carries_everything() || !natives.contains(&true) {
+        return Ok(natives);
+    }
+    let candidates = package.resources.iter().zip(&natives).filter(|(_, native)| **native);
+    let source = source(package.info.clone(), candidates.map(|(entry, _)| entry.clone()).collect(), None);
+    let mut fits = codec.fits(&info.id, &source)?.into_iter();
+    natives.iter_mut().filter(|native| **native).for_each(|native| *native = fits.next().unwrap_or(false));
+    Ok(natives)
+}
+
+pub(crate) fn write(
     codec: &Arc<dyn Codec>,
     format: &str,
     info: &PackageInfo,
@@ -150,9 +163,18 @@ fn write(
     attachment: Option<Content>,
     output: &Arc<dyn Output>,
 ) -> Result<Vec<crate::model::Placement>, Error> {
+    let count = resources.len();
+    let placements = codec.encode(format, &source(info.clone(), resources, attachment), output)?;
+    if placements.len() == count {
+        return Ok(placements);
+    }
+    let what = format!("it was given {count} resources and placed {}", placements.len());
+    Err(PluginError::Fault { plugin: codec.name().clone(), function: "encode", resource: None, what }.into())
+}
+
+fn source(info: PackageInfo, resources: Vec<PackageResource>, attachment: Option<Content>) -> Arc<dyn PackageSource> {
     let resources = resources.into_iter().map(|entry| (Arc::new(entry.resource), entry.setup)).collect();
-    let source: Arc<dyn PackageSource> = Arc::new(Source { info: info.clone(), resources, attachment });
-    Ok(codec.encode(format, &source, output)?)
+    Arc::new(Source { info, resources, attachment })
 }
 
 struct Source {
@@ -178,24 +200,6 @@ impl PackageSource for Source {
         self.attachment.clone().map(|content| Arc::new(content) as Arc<dyn Input>)
     }
 }
-
-/// A file in memory.
-#[derive(Default)]
-struct Buffer(Mutex<Vec<u8>>);
-
-impl Output for Buffer {
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut content = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = usize::try_from(offset).map_err(io::Error::other)?;
-        let end = start.checked_add(bytes.len()).ok_or_else(|| io::Error::other("too large"))?;
-        if content.len() < end {
-            content.resize(end, 0);
-        }
-        content[start..end].copy_from_slice(bytes);
-        Ok(())
-    }
-}
-
 /// A temporary file beside its final name.
 struct Written<P> {
     file: Mutex<File>,
@@ -222,11 +226,12 @@ pub fn write_file(
     package: &Package,
     path: &Path,
     overwrite: bool,
+    leftover: Leftover,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<Vec<Placed>, Error> {
     write_whole(path, overwrite, |file| {
         let output: Arc<dyn Output> = Arc::new(Written { file: Mutex::new(file), progress });
-        encode(registry, format, package, &output)
+        encode(registry, format, package, leftover, &output)
     })
 }
 

@@ -4,6 +4,7 @@
 //! decoded into a package, inspected, linked against a target environment, planned, and applied in one transaction.
 
 pub mod apply;
+mod carry;
 pub mod check;
 pub mod content;
 pub mod decode;

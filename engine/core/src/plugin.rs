@@ -146,6 +146,11 @@ pub trait Codec: Send + Sync {
         file: &Arc<dyn Input>,
         into: &Arc<dyn PackageSink>,
     ) -> Result<Vec<Diagnostic>, PluginError>;
+    /// Which resources can stand natively side by side in one file, one answer per resource.
+    ///
+    /// # Errors
+    /// [`PluginError`].
+    fn fits(&self, format: &str, package: &Arc<dyn PackageSource>) -> Result<Vec<bool>, PluginError>;
     /// Writes a package.
     ///
     /// # Errors

@@ -93,16 +93,26 @@ impl Codec for ComponentCodec {
         answer.map(convert::diagnostics_from_wit).map_err(|why| failure(&self.place("decode"), why))
     }
 
+    fn fits(&self, format: &str, package: &Arc<dyn PackageSource>) -> Result<Vec<bool>, PluginError> {
+        let answer = self.run("fits", size(package.as_ref()), |guest, store| {
+            let handle = store.data_mut().table.push(PackageReaderHandle(package.clone()))?;
+            guest.call_fits(store, format, handle)
+        })?;
+        let place = self.place("fits");
+        let fits = answer.map_err(|why| failure(&place, why))?;
+        if fits.len() != package.len() {
+            return Err(place.lied(format!("it answered for {} of {} resources", fits.len(), package.len())));
+        }
+        Ok(fits)
+    }
+
     fn encode(
         &self,
         format: &str,
         package: &Arc<dyn PackageSource>,
         file: &Arc<dyn Output>,
     ) -> Result<Vec<Placement>, PluginError> {
-        let parts = (0..package.len())
-            .flat_map(|index| package.view(index).parts.iter().map(|part| part.content.len()).collect::<Vec<_>>());
-        let input = parts.sum::<u64>() + package.attachment().map_or(0, |attachment| attachment.len());
-        let answer = self.run("encode", input, |guest, store| {
+        let answer = self.run("encode", size(package.as_ref()), |guest, store| {
             let table = &mut store.data_mut().table;
             let (package, file) =
                 (table.push(PackageReaderHandle(package.clone()))?, table.push(OutputHandle(file.clone()))?);
@@ -115,4 +125,11 @@ impl Codec for ComponentCodec {
         answers::check_placements(&placements, package.as_ref()).map_err(|what| place.lied(what))?;
         Ok(placements)
     }
+}
+
+/// What there is to read of a package, in bytes.
+fn size(package: &dyn PackageSource) -> u64 {
+    let parts = (0..package.len())
+        .flat_map(|index| package.view(index).parts.iter().map(|part| part.content.len()).collect::<Vec<_>>());
+    parts.sum::<u64>() + package.attachment().map_or(0, |attachment| attachment.len())
 }

@@ -33,8 +33,9 @@ impl Default for EntryOptions {
     }
 }
 
-/// Writes an archive as Power Automate's exporter does: flags 0, no data descriptors, no extra fields, no directory entries,
-/// version 2.0, names in plain UTF-8 (flagged only if not ASCII). The same calls give the same bytes.
+/// Writes an archive as Power Automate's exporter does: flags 0, no data descriptors, no extra fields, version 2.0, names in
+/// plain UTF-8 (flagged only if not ASCII). The exporter has no entries for directories; people's programs do. The same calls
+/// give the same bytes.
 ///
 /// What it writes the reader takes, within its limits: names are checked by the same rules. Archives that need zip64 are
 /// refused, since the exporter's format has none.
@@ -74,19 +75,37 @@ impl<'a, W: WriteAt> ArchiveWriter<'a, W> {
         }
     }
 
-    /// Begins an entry.
+    /// Begins the entry of a file.
     ///
     /// # Errors
     /// If the name or the attributes would be refused by the reader, or the entry before is not finished.
     pub fn start(&mut self, name: &str, options: EntryOptions) -> Result<(), WriteError> {
         self.check_closed()?;
-        check_name(name)?;
+        check_name(name, name)?;
         if matches!(file_type(options.external_attributes), FileType::Special(_) | FileType::Directory) {
-            return Err(WriteError::Attributes {
-                entry: shown(name.as_bytes()),
-                attributes: options.external_attributes,
-            });
+            return Err(attributes(name, options));
         }
+        self.begin(name, options)
+    }
+
+    /// Writes the entry of a directory, whose name ends with `/`. It has no content and is stored, whatever the options say.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn directory(&mut self, name: &str, options: EntryOptions) -> Result<(), WriteError> {
+        self.check_closed()?;
+        let Some(path) = name.strip_suffix('/') else {
+            return Err(WriteError::Profile { entry: shown(name.as_bytes()) });
+        };
+        check_name(name, path)?;
+        if matches!(file_type(options.external_attributes), FileType::Special(_) | FileType::File) {
+            return Err(attributes(name, options));
+        }
+        self.begin(name, EntryOptions { method: Method::Stored, ..options })?;
+        self.finish_entry()
+    }
+
+    fn begin(&mut self, name: &str, options: EntryOptions) -> Result<(), WriteError> {
         if self.finished.len() >= usize::from(u16::MAX) - 1 {
             return Err(WriteError::TooLarge { what: "more than 65,534 entries" });
         }
@@ -181,7 +200,8 @@ impl<'a, W: WriteAt> ArchiveWriter<'a, W> {
     }
 
     fn check_collisions(&self) -> Result<(), WriteError> {
-        let keys: Vec<_> = self.finished.iter().map(|written| (folded(&written.name), false)).collect();
+        let keys: Vec<_> =
+            self.finished.iter().map(|written| (folded(&written.name), written.name.ends_with('/'))).collect();
         let (entry, other) = match find_collision(&keys) {
             None => return Ok(()),
             Some(Collision::Same { first, second }) => (second, first),
@@ -233,18 +253,23 @@ impl Open {
     }
 }
 
-fn check_name(name: &str) -> Result<(), WriteError> {
+/// `path` is the name without the `/` that ends that of a directory.
+fn check_name(name: &str, path: &str) -> Result<(), WriteError> {
     let entry = || shown(name.as_bytes());
     let limit = Limits::default().name_length as usize;
     if name.len() > limit {
         return Err(WriteError::NameLength { entry: entry(), length: name.len(), limit });
     }
     let normalised =
-        normalised_name(name.as_bytes()).map_err(|problem| WriteError::Name { entry: entry(), problem })?;
-    if normalised != name || name.ends_with('/') {
+        normalised_name(path.as_bytes()).map_err(|problem| WriteError::Name { entry: entry(), problem })?;
+    if normalised != path || path.ends_with('/') {
         return Err(WriteError::Profile { entry: entry() });
     }
     Ok(())
+}
+
+fn attributes(name: &str, options: EntryOptions) -> WriteError {
+    WriteError::Attributes { entry: shown(name.as_bytes()), attributes: options.external_attributes }
 }
 
 /// The largest value of 32 bits means: see zip64.

@@ -97,6 +97,40 @@ fn options_are_written() {
 }
 
 #[test]
+fn directories_are_written_where_they_are_asked_for() {
+    let mut output = Vec::new();
+    let mut writer = ArchiveWriter::new(&mut output);
+    for (name, external_attributes) in [("a/", 0x10), ("a/é/", 0), ("b/", 0o040_755 << 16 | 0x10)] {
+        let options = EntryOptions { external_attributes, made_by: 0x033F, ..EntryOptions::default() };
+        writer.directory(name, options).expect("a sound name");
+    }
+    writer.start("a/é/c", EntryOptions::default()).expect("a sound name");
+    writer.finish_entry().expect("small");
+    writer.finish().expect("no collisions");
+    let archive = Archive::open(&output, &Limits::default()).expect("just written");
+    let found: Vec<_> =
+        archive.entries().iter().map(|entry| (entry.name.as_str(), entry.directory, entry.method)).collect();
+    let directory = |name| (name, true, Method::Stored);
+    assert_eq!(found, [directory("a/"), directory("a/é/"), directory("b/"), ("a/é/c", false, Method::Deflate)]);
+    assert_eq!(archive.entries()[2].external_attributes, 0o040_755 << 16 | 0x10);
+    assert_eq!(archive.entries()[0].made_by, 0x033F);
+
+    let mut writer = ArchiveWriter::new(&mut output);
+    let mut refused = |name: &str, external_attributes| {
+        let options = EntryOptions { external_attributes, ..EntryOptions::default() };
+        writer.directory(name, options).expect_err(name)
+    };
+    assert!(matches!(refused("a", 0), WriteError::Profile { .. }));
+    assert!(matches!(refused("a//", 0), WriteError::Profile { .. } | WriteError::Name { .. }));
+    assert!(matches!(refused("../", 0), WriteError::Name { problem: NameProblem::Parent, .. }));
+    assert!(matches!(refused("a/", 0o100_644 << 16), WriteError::Attributes { .. }));
+    writer.directory("a/", EntryOptions::default()).expect("a sound name");
+    writer.start("A", EntryOptions::default()).expect("a sound name");
+    writer.finish_entry().expect("small");
+    assert!(matches!(writer.finish(), Err(WriteError::Collision { .. })));
+}
+
+#[test]
 fn large_entries_are_patched_after_they_are_out() {
     let large = noise(1_000_000);
     let entries =

@@ -2,7 +2,8 @@
 //! flowport's own at the top level. The member is no part of any resource.
 //!
 //! For a format whose file is one resource, [`append`] writes the file and [`split`] takes it apart; a codec that writes its
-//! own JSON has [`encode`] and [`decode`].
+//! own JSON has [`encode`] and [`decode`]. Where the format has a place for nothing that a package holds, [`write_alone`] makes
+//! a file of the attachment, and [`read_alone`] knows it.
 //!
 //! ```
 //! use flowport_plugin::attachment;
@@ -20,12 +21,18 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::json::{Document, Edits, Value, quote};
+use crate::json::{Document, Edits, Kind, Value, quote};
 use crate::json_file::most_bytes;
-use crate::{Diagnostic, Failure, Input};
+use crate::{Diagnostic, Failure, Input, Output, PackageInfo, PackageWriter};
 
 /// The name of the member.
 pub const KEY: &str = "flowportAttachment";
+/// The name of the member that says whose file it is, where nothing but the attachment does.
+pub const FORMAT_KEY: &str = "flowportFormat";
+/// So much of a file is looked at before it is read.
+const BEGINNING: u32 = 1024;
+/// How much goes to or comes from the host at once.
+const CHUNK: usize = 256 << 10;
 
 /// A file taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,9 +118,59 @@ pub fn encode(attachment: &dyn Input) -> Result<String, Failure> {
     Ok(STANDARD.encode(attachment.read_all(most_bytes())?))
 }
 
+/// Writes a file of this format in which there is nothing but the attachment.
+///
+/// # Errors
+/// `Failure::Limit` where the file could not be read again, and what the host says.
+pub fn write_alone(format: &str, attachment: &dyn Input, file: &dyn Output) -> Result<(), Failure> {
+    let text = append(&beginning(format)?, attachment)?;
+    text.chunks(CHUNK).enumerate().try_for_each(|(index, chunk)| file.write_at((index * CHUNK) as u64, chunk))
+}
+
+fn beginning(format: &str) -> Result<Document, Failure> {
+    let text = format!("{{{}:{}}}", quote(FORMAT_KEY), quote(format));
+    Document::parse(text).map_err(|error| Failure::Other(error.to_string()))
+}
+
+/// Whether a file is what [`write_alone`] writes for this format, however it is laid out. Other files cost a look at their
+/// beginning.
+#[must_use]
+pub fn is_alone(format: &str, file: &dyn Input) -> bool {
+    document_alone(format, file).is_some()
+}
+
+fn document_alone(format: &str, file: &dyn Input) -> Option<Document> {
+    let beginning = file.read_at(0, BEGINNING).ok()?;
+    let name = FORMAT_KEY.as_bytes();
+    if !beginning.windows(name.len()).any(|window| window == name) {
+        return None;
+    }
+    let document = Document::parse(file.read_all(most_bytes()).ok()?).ok()?;
+    let root = document.root();
+    let is_its = root.kind() == Kind::Object
+        && root.len() == 2
+        && root.get(FORMAT_KEY).and_then(Value::as_str).is_some_and(|name| name == format)
+        && root.get(KEY).is_some();
+    is_its.then_some(document)
+}
+
+/// Reads such a file into the engine. False for any other file, of which nothing is said.
+///
+/// # Errors
+/// `Failure::Malformed` with this code where the member holds no base64.
+pub fn read_alone(format: &str, file: &dyn Input, into: &dyn PackageWriter, code: &str) -> Result<bool, Failure> {
+    let Some(document) = document_alone(format, file) else { return Ok(false) };
+    let Split { attachment, .. } = split(document, code)?;
+    into.describe(PackageInfo::named(""))?;
+    let bytes = attachment.unwrap_or_default();
+    bytes.chunks(CHUNK).try_for_each(|chunk| into.attachment(chunk))?;
+    Ok(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fake::{File, Package};
 
     fn document(text: &str) -> Document {
         Document::parse(text).unwrap()
@@ -177,6 +234,28 @@ mod tests {
         assert_eq!(found.summary, "the flow has a member flowportAttachment, which flowport keeps for itself");
         assert!(matches!(append(&taken, &vec![1]), Err(Failure::Other(_))));
         assert!(matches!(append(&document("[]"), &vec![1]), Err(Failure::Other(_))));
+    }
+
+    #[test]
+    fn an_attachment_alone_is_a_file_of_its_format() {
+        let file = File::default();
+        write_alone("acme", &b"else".to_vec(), &file).unwrap();
+        let bytes = file.into_bytes();
+        assert_eq!(bytes, br#"{"flowportFormat":"acme","flowportAttachment":"ZWxzZQ=="}"#);
+        let spread = br#"{ "flowportAttachment": "ZWxzZQ==", "flowportFormat": "acme" }"#.to_vec();
+        for bytes in [&bytes, &spread] {
+            assert!(is_alone("acme", bytes) && !is_alone("other", bytes));
+            let package = Package::default();
+            assert_eq!(read_alone("acme", bytes, &package, "X"), Ok(true));
+            assert_eq!((package.attached(), package.resources().len()), (b"else".to_vec(), 0));
+        }
+        let broken = br#"{"flowportFormat":"acme","flowportAttachment":7}"#.to_vec();
+        assert!(matches!(read_alone("acme", &broken, &Package::default(), "X"), Err(Failure::Malformed(_))));
+        for text in
+            ["", "{}", r#"{"flowportFormat":"acme"}"#, r#"{"flowportFormat":"acme","flowportAttachment":"","a":1}"#]
+        {
+            assert_eq!(read_alone("acme", &text.as_bytes().to_vec(), &Package::default(), "X"), Ok(false), "{text}");
+        }
     }
 
     #[test]

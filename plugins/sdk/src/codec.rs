@@ -14,6 +14,15 @@ pub trait Codec {
     /// `Failure::Malformed` for what spoils the whole package.
     fn decode(format: &str, file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure>;
 
+    /// Which of the resources can stand natively side by side in one file, one answer per resource, in order; the others are
+    /// carried along in the attachment. The default: all of them.
+    ///
+    /// # Errors
+    /// Where a resource cannot be read.
+    fn fits(_format: &str, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
+        Ok(vec![true; package.len() as usize])
+    }
+
     /// Writes a package; one placement per resource, in order. The default writes nothing.
     ///
     /// # Errors

@@ -52,6 +52,9 @@ impl<C: Codec> exported_codec::Guest for CodecComponent<C> {
     fn decode(format: String, file: &host::Input, into: &host::PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
         C::decode(&format, file, into)
     }
+    fn fits(format: String, package: &host::PackageReader) -> Result<Vec<bool>, Failure> {
+        C::fits(&format, package)
+    }
     fn encode(format: String, package: &host::PackageReader, file: &host::Output) -> Result<Vec<Placement>, Failure> {
         C::encode(&format, package, file)
     }

@@ -16,7 +16,7 @@ use crate::arguments::DiffArguments;
 use crate::context::Context;
 use crate::exit::{self, Outcome};
 use crate::html;
-use crate::place::{Place, place};
+use crate::place::{Named, Place, places};
 use crate::report::Report;
 
 /// A side, what it is called, and what was found when it was read.
@@ -29,7 +29,8 @@ struct Read {
 pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Report> {
     let sources = [Path::new(&arguments.left), Path::new(&arguments.right)];
     let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &sources)?;
-    let (left, right) = (read(context, &arguments.left)?, read(context, &arguments.right)?);
+    let [left, right] = places(context, &arguments.left, &arguments.right)?;
+    let (left, right) = (read(left)?, read(right)?);
     let options =
         Options { all_fields: arguments.all_fields, bytes: arguments.bytes, only: only(arguments, &left, &right)? };
     let diff = diff(context.registry()?, &left.side, &right.side, &options)?;
@@ -46,8 +47,7 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Repor
     }
 }
 
-fn read(context: &Context, text: &str) -> Outcome<Read> {
-    let named = place(context, text)?;
+fn read(named: Named) -> Outcome<Read> {
     let (side, mut found) = match named.place {
         Place::Environment(environment) => (Side::of_environment(&environment)?, Vec::new()),
         Place::Package(decoded) => (Side::of_package(decoded.package), decoded.diagnostics),

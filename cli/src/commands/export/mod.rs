@@ -3,7 +3,7 @@ mod selection;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use flowport_core::encode::{Placed, choose_format};
+use flowport_core::encode::{Leftover, Placed, choose_format};
 use flowport_core::environment::{ReadEnvironment, Summary};
 use flowport_core::export::{Exported, Request, export};
 use flowport_core::model::{Diagnostic, ResourceId};
@@ -99,7 +99,7 @@ fn write(context: &Context, arguments: &Export, exported: &Exported, path: &Path
     let registry = context.registry()?;
     let format = choose_format(registry, arguments.format.as_deref(), path, &exported.package)
         .map_err(|error| Failure::from(error).with_exit(crate::exit::USAGE))?;
-    let placed = context.write_package(&format, &exported.package, path, arguments.overwrite)?;
+    let placed = context.write_package(&format, &exported.package, path, arguments.overwrite, Leftover::Refuse)?;
     Ok(Written { path: path.to_owned(), format, placed })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::head;
-use super::mask::Known;
+use super::mask::Secrecy;
 use super::matching::matched;
 use super::model::{Change, Diff, ResourceDiff, Shown, Status, What};
 use super::part::{Both, Read};
@@ -89,8 +89,8 @@ pub fn resource(
 ) -> Result<Vec<Change>, Error> {
     let mut changes = head::head(&left.head, &right.head);
     if !same_content(left, right) {
-        let known = [left, right].map(|view| Known::of(registry, view, Vec::new()));
-        changes.extend(content(registry, [left, right], &known, options)?);
+        let secrecy = [left, right].map(|view| Secrecy::of(registry, view, || Ok(Vec::new())));
+        changes.extend(content(registry, [left, right], &secrecy, options)?);
     }
     Ok(changes)
 }
@@ -127,15 +127,13 @@ impl Comparison<'_> {
             let (right, right_brings) = self.as_stored(self.right, self.left, theirs);
             brought = [left_brings, right_brings];
             if !same_content(&left, &right) {
-                let known = [
-                    Known::of(self.registry, &left, secrets(self.left, mine)?),
-                    Known::of(self.registry, &right, secrets(self.right, theirs)?),
+                let secrecy = [
+                    Secrecy::of(self.registry, &left, || secrets(self.left, mine)),
+                    Secrecy::of(self.registry, &right, || secrets(self.right, theirs)),
                 ];
-                let found = content(self.registry, [&left, &right], &known, self.options)?;
-                if !found.is_empty() {
-                    let [left, right] = known;
-                    diagnostics.extend(right.doubt.or(left.doubt));
-                }
+                let found = content(self.registry, [&left, &right], &secrecy, self.options)?;
+                let [of_left, of_right] = secrecy.map(Secrecy::doubt);
+                diagnostics.extend(of_right.or(of_left));
                 changes.extend(found);
             }
         }
@@ -213,7 +211,7 @@ fn same_content(left: &Resource, right: &Resource) -> bool {
 fn content(
     registry: &Registry,
     [left, right]: [&SharedView; 2],
-    known: &[Known; 2],
+    secrecy: &[Secrecy<'_>; 2],
     options: &Options,
 ) -> Result<Vec<Change>, Error> {
     let handler = registry.handler(&right.head).or_else(|| registry.handler(&left.head));
@@ -221,7 +219,7 @@ fn content(
     let changed = |name: &str, mine: Read, theirs: Read| {
         let (volatile, keys) = declared(info, name, options);
         let rules = Rules { volatile: &volatile, keys: &keys };
-        Both { name, known: [&known[0], &known[1]], rules, options }.changes(mine, theirs)
+        Both { name, secrecy: [&secrecy[0], &secrecy[1]], rules, options }.changes(mine, theirs)
     };
     let mut changes = Vec::new();
     if left.head.attributes != right.head.attributes {
@@ -230,7 +228,7 @@ fn content(
     }
     for part in &left.parts {
         let Some(partner) = right.part(&part.name) else {
-            let what = What::Removed(Read::of(&left.head.id, part)?.whole(&part.name, &known[0]));
+            let what = What::Removed(Read::of(&left.head.id, part)?.whole(&part.name, &secrecy[0]));
             changes.push(Change { part: part.name.clone(), path: String::new(), what });
             continue;
         };
@@ -240,7 +238,7 @@ fn content(
         }
     }
     for part in right.parts.iter().filter(|part| left.part(&part.name).is_none()) {
-        let what = What::Added(Read::of(&right.head.id, part)?.whole(&part.name, &known[1]));
+        let what = What::Added(Read::of(&right.head.id, part)?.whole(&part.name, &secrecy[1]));
         changes.push(Change { part: part.name.clone(), path: String::new(), what });
     }
     Ok(changes)

@@ -1,10 +1,12 @@
 //! Values as they may be shown: never a secret, nor what holds one.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use flowport_json::{Document, Edits, Kind, Value, compact, pointer};
 
 use super::model::Shown;
+use crate::error::Error;
 use crate::model::{Diagnostic, Secret};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
@@ -12,18 +14,55 @@ use crate::registry::Registry;
 /// What stands in place of a secret inside a larger value, as JSON text.
 const HIDDEN: &str = "\"(secret)\"";
 
+/// What is known of the secrets of a resource, found out when the first value is to be shown: where nothing differs but what is
+/// volatile or how it is spelled, no handler need look.
+pub(super) struct Secrecy<'a> {
+    find: Box<dyn Fn() -> Known + 'a>,
+    known: OnceCell<Known>,
+}
+
+impl<'a> Secrecy<'a> {
+    /// Of a resource of which `stored` says what its environment knows.
+    pub(super) fn of(
+        registry: &'a Registry,
+        view: &'a SharedView,
+        stored: impl Fn() -> Result<Vec<Secret>, Error> + 'a,
+    ) -> Secrecy<'a> {
+        let find = move || match stored() {
+            Ok(stored) => Known::of(registry, view, stored),
+            Err(error) => Known { slots: Vec::new(), doubt: Some(doubt(view, error.to_string())) },
+        };
+        Secrecy { find: Box::new(find), known: OnceCell::new() }
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        self.known.get_or_init(&self.find)
+    }
+
+    /// Why some of the values shown were masked though nobody said that they are secrets.
+    pub(super) fn doubt(self) -> Option<Diagnostic> {
+        self.known.into_inner()?.doubt
+    }
+}
+
+fn doubt(view: &SharedView, why: String) -> Diagnostic {
+    let id = &view.head.id;
+    let summary = format!("{id} cannot be looked at; its texts are not shown, as any may be a secret");
+    Diagnostic::warning("D-UNREADABLE", summary).about(id).detail(why)
+}
+
 /// What is known of the secrets of a resource.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// Where they are, declared and found.
     slots: Vec<String>,
     /// Why nobody can say where they are: then any text may be one.
-    pub(super) doubt: Option<Diagnostic>,
+    doubt: Option<Diagnostic>,
 }
 
 impl Known {
     /// Asks its handler. `stored` is what its environment knows.
-    pub(super) fn of(registry: &Registry, view: &SharedView, stored: Vec<Secret>) -> Known {
+    fn of(registry: &Registry, view: &SharedView, stored: Vec<Secret>) -> Known {
         let id = &view.head.id;
         let mut slots: Vec<String> = stored.into_iter().map(|secret| secret.slot).collect();
         let Some((handler, _)) = registry.handler(&view.head) else {
@@ -36,11 +75,7 @@ impl Known {
                 slots.extend(inspection.secrets.into_iter().map(|secret| secret.slot));
                 Known { slots, doubt: None }
             }
-            Err(error) => {
-                let summary = format!("{id} cannot be looked at; its texts are not shown, as any may be a secret");
-                let doubt = Diagnostic::warning("D-UNREADABLE", summary).about(id).detail(error.to_string());
-                Known { slots, doubt: Some(doubt) }
-            }
+            Err(error) => Known { slots, doubt: Some(doubt(view, error.to_string())) },
         }
     }
 
@@ -140,6 +175,13 @@ mod tests {
 
     fn json(text: &str) -> Shown {
         Shown::Json(text.to_owned())
+    }
+
+    impl Secrecy<'_> {
+        /// Of a resource without secrets.
+        pub(in crate::diff) fn none() -> Secrecy<'static> {
+            Secrecy { find: Box::new(Known::default), known: OnceCell::new() }
+        }
     }
 
     #[test]

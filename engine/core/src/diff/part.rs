@@ -2,7 +2,7 @@
 
 use flowport_json::Document;
 
-use super::mask::{Known, Mask};
+use super::mask::{Mask, Secrecy};
 use super::model::{Change, Shown, What};
 use super::tree::{Rules, Tree};
 use super::walk::{self, Found};
@@ -40,11 +40,11 @@ impl Read {
         }
     }
 
-    /// All of it, on a side of which this is known.
-    pub(super) fn whole(&self, name: &str, known: &Known) -> Shown {
+    /// All of it.
+    pub(super) fn whole(&self, name: &str, secrecy: &Secrecy<'_>) -> Shown {
         match self {
-            Read::Json(document) => Mask::of(document, name, known).show(document.root()),
-            Read::Bytes(bytes) => bytes_shown(bytes, name, known),
+            Read::Json(document) => Mask::of(document, name, secrecy.known()).show(document.root()),
+            Read::Bytes(bytes) => bytes_shown(bytes, name, secrecy),
         }
     }
 
@@ -59,8 +59,8 @@ impl Read {
 /// A part on both sides.
 pub(super) struct Both<'a> {
     pub(super) name: &'a str,
-    /// What is known of the secrets on each side.
-    pub(super) known: [&'a Known; 2],
+    /// Of each side.
+    pub(super) secrecy: [&'a Secrecy<'a>; 2],
     pub(super) rules: Rules<'a>,
     pub(super) options: &'a Options,
 }
@@ -71,8 +71,8 @@ impl Both<'_> {
         let changes = match (&left, &right) {
             (Read::Json(left), Read::Json(right)) => self.structure(left, right),
             _ => {
-                let [from, to] = [(left, self.known[0]), (right, self.known[1])]
-                    .map(|(read, known)| bytes_shown(&read.bytes(), self.name, known));
+                let [from, to] = [(left, self.secrecy[0]), (right, self.secrecy[1])]
+                    .map(|(read, secrecy)| bytes_shown(&read.bytes(), self.name, secrecy));
                 return vec![self.change(String::new(), What::Changed { from, to })];
             }
         };
@@ -89,8 +89,8 @@ impl Both<'_> {
         if found.is_empty() {
             return Vec::new();
         }
-        let [from, to] = [(left, self.known[0]), (right, self.known[1])]
-            .map(|(document, known)| Mask::of(document, self.name, known));
+        let [from, to] = [(left, self.secrecy[0]), (right, self.secrecy[1])]
+            .map(|(document, secrecy)| Mask::of(document, self.name, secrecy.known()));
         let (before, after) = (|index: usize| mine.node(index).value, |index: usize| theirs.node(index).value);
         let change = |found: Found| match found {
             Found::Changed(l, r) => {
@@ -115,8 +115,8 @@ fn begins_json(content: &Content) -> std::io::Result<bool> {
     Ok(text.trim_ascii_start().first().is_some_and(|first| b"{[\"-0123456789tfn".contains(first)))
 }
 
-fn bytes_shown(bytes: &[u8], name: &str, known: &Known) -> Shown {
+fn bytes_shown(bytes: &[u8], name: &str, secrecy: &Secrecy<'_>) -> Shown {
     let text = Some(bytes).filter(|bytes| bytes.len() <= SHORT).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let shown = text.and_then(|text| known.text(name, text.to_owned()));
+    let shown = text.and_then(|text| secrecy.known().text(name, text.to_owned()));
     shown.unwrap_or_else(|| Shown::Bytes { len: bytes.len() as u64, hash: Hash::of(bytes) })
 }

@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::compare::Options;
-use super::mask::Known;
+use super::mask::Secrecy;
 use super::model::{Change, Shown, What};
 use super::part::{Both, Read};
 use super::tree::Rules;
 
 fn changes_by(left: &str, right: &str, rules: Rules<'_>, options: &Options) -> Vec<Change> {
-    let known = Known::default();
-    let both = Both { name: "part.json", known: [&known, &known], rules, options };
+    let secrecy = Secrecy::none();
+    let both = Both { name: "part.json", secrecy: [&secrecy, &secrecy], rules, options };
     both.changes(Read::parsed(left.into()), Read::parsed(right.into()))
 }
 

@@ -87,6 +87,13 @@ fn an_encoder_that_breaks_the_contract_is_stopped() {
 }
 
 #[test]
+fn an_answer_for_other_resources_than_those_asked_for_is_a_lie() {
+    let fits = |format: &str| codec().fits(format, &Package::of(vec![note("one"), note("two")]));
+    assert_eq!(fits("ok").unwrap(), [true, true]);
+    check(&fault(|| fits("lost-fit")), "fits", "it answered for 1 of 2 resources");
+}
+
+#[test]
 fn a_file_does_not_grow_by_an_offset() {
     let (outcome, written) = encode("offset-past-end");
     assert!(matches!(outcome, Err(PluginError::Limit(_))), "{outcome:?}");

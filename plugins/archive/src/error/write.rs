@@ -29,8 +29,8 @@ pub enum WriteError {
         /// The bytes allowed.
         limit: usize,
     },
-    /// A directory, or a name with backslashes: neither is in the exporter's profile.
-    #[error("entry \"{entry}\": directories and backslashes are not written; name files with `/`")]
+    /// A directory where a file is meant or the other way round, or a name with backslashes.
+    #[error("entry \"{entry}\": names are written with `/`, and end with one only where they name a directory")]
     Profile {
         /// The name, fit for showing.
         entry: String,
@@ -43,8 +43,8 @@ pub enum WriteError {
         /// The earlier one, fit for showing.
         other: String,
     },
-    /// Attributes of a link, device or directory.
-    #[error("entry \"{entry}\": attributes {attributes:#010x} are not those of a regular file")]
+    /// Attributes of a link or device, or of a directory where a file is meant or the other way round.
+    #[error("entry \"{entry}\": attributes {attributes:#010x} are not those of what the name names")]
     Attributes {
         /// The name, fit for showing.
         entry: String,

@@ -4,11 +4,14 @@ use flowport_plugin::json::Value;
 use flowport_plugin::{Diagnostic, Failure, Input, PackageInfo, PackageWriter, Setup};
 
 use crate::document::FILE;
-use crate::{CHUNK, codes};
+use crate::{CHUNK, FORMAT, codes};
 
 /// Reads the one flow of a file. What is wrong within the flow its handler says, unless name and version are: then
 /// there is no resource that the handler could be asked about.
 pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
+    if attachment::read_alone(FORMAT, file, into, codes::ATTACHMENT)? {
+        return Ok(Vec::new());
+    }
     let document = FILE.read(file)?;
     let root = document.root();
     let head = head(root).ok_or_else(|| Failure::Malformed(check(root, None)))?;

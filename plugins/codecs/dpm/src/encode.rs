@@ -2,13 +2,22 @@ use flowport_k2view_dpm::PART;
 use flowport_plugin::{Action, Diagnostic, Failure, Output, PackageReader, Placement, Setup, Slot, View, attachment};
 
 use crate::document::FILE;
-use crate::{CHUNK, codes};
+use crate::{CHUNK, FORMAT, codes};
 
 /// How many names of flows a message lists.
 const SHOWN: u32 = 3;
 
+/// The first flow has the file to itself.
+pub(crate) fn fits(package: &dyn PackageReader) -> Vec<bool> {
+    (0..package.len()).map(|index| index == 0).collect()
+}
+
 /// Writes the one flow of a package as it is.
 pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<Vec<Placement>, Failure> {
+    if let (0, Some(attached)) = (package.len(), package.attachment()) {
+        attachment::write_alone(FORMAT, attached.as_ref(), file)?;
+        return Ok(Vec::new());
+    }
     if package.len() != 1 {
         return Err(not_one(package).into());
     }

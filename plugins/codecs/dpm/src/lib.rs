@@ -40,6 +40,10 @@ impl Codec for Dpm {
         decode::decode(file, into)
     }
 
+    fn fits(_format: &str, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
+        Ok(encode::fits(package))
+    }
+
     fn encode(_format: &str, package: &dyn PackageReader, file: &dyn Output) -> Result<Vec<Placement>, Failure> {
         encode::encode(package, file)
     }

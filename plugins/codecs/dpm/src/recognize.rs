@@ -2,7 +2,7 @@
 
 use flowport_plugin::json::{Document, Kind, Value};
 use flowport_plugin::json_file::{innermost, most_bytes};
-use flowport_plugin::{Confidence, Input, Recognition};
+use flowport_plugin::{Confidence, Input, Recognition, attachment};
 
 use crate::FORMAT;
 use crate::document::is_flow;
@@ -31,6 +31,9 @@ pub(crate) fn recognize(file: &dyn Input) -> Recognition {
 }
 
 fn confidence(file: &dyn Input) -> Confidence {
+    if attachment::is_alone(FORMAT, file) {
+        return Confidence::Certain;
+    }
     let beginning = file.read_at(0, BEGINNING).unwrap_or_default();
     let beginning = String::from_utf8_lossy(&beginning);
     let begins_as_json = beginning.trim_start_matches('\u{FEFF}').trim_start().starts_with(['{', '[', '"']);

@@ -3,8 +3,9 @@
 mod common;
 
 use common::{FLOW, decode, encode, flow, package, refused};
+use flowport_dpm_codec::Dpm;
 use flowport_plugin::fake::Resource;
-use flowport_plugin::{Action, Failure, Head, ResourceId, Setup};
+use flowport_plugin::{Action, Codec, Confidence, Failure, Head, ResourceId, Setup};
 
 #[test]
 fn a_flow_leaves_as_it_came() {
@@ -73,4 +74,24 @@ fn what_the_file_has_no_place_for_is_named() {
     assert_eq!(bytes, FLOW.as_bytes());
     let lost = ["what the package says of its import", "the attributes", "the part more.json"];
     assert_eq!(placements[0].lost, lost);
+}
+
+#[test]
+fn without_a_flow_the_attachment_has_a_file_of_its_own() {
+    let (bytes, placements) = encode(&package(vec![]).with_attachment(b"else")).unwrap();
+    assert!(placements.is_empty());
+    assert_eq!(common::recognize(&bytes), Confidence::Certain);
+    let (again, found) = decode(&bytes).unwrap();
+    assert_eq!((again.attached(), again.resources().len(), found.len()), (b"else".to_vec(), 0, 0));
+}
+
+#[test]
+fn the_first_flow_fits() {
+    let flows = ["a", "b"].map(|name| {
+        let mut flow = flow(FLOW);
+        flow.head.id.id = name.to_owned();
+        flow
+    });
+    assert_eq!(Dpm::fits("dpm", &package(flows.to_vec())), Ok(vec![true, false]));
+    assert_eq!(Dpm::fits("dpm", &package(Vec::new())), Ok(Vec::new()));
 }

@@ -78,7 +78,7 @@ fn the_beginning_is_enough_to_say_no() {
     }
     let file = Counted(format!("{{\"a\":[{}0]}}", "1,".repeat(1 << 20)).into_bytes(), 0.into());
     assert_eq!(Dpm::recognize(&file, None)[0].confidence, Confidence::No);
-    assert_eq!(file.1.get(), 64 << 10);
+    assert!(file.1.get() <= 65 << 10, "{} bytes were read", file.1.get());
 }
 
 #[test]

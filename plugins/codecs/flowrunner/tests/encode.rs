@@ -3,8 +3,9 @@
 mod common;
 
 use common::{FLOW, decode, encode, flow, package, refused};
+use flowport_flowrunner_codec::FlowRunner;
 use flowport_plugin::fake::Resource;
-use flowport_plugin::{Action, Failure, Head, ResourceId, Setup};
+use flowport_plugin::{Action, Codec, Confidence, Failure, Head, ResourceId, Setup};
 
 #[test]
 fn a_flow_leaves_as_it_came() {
@@ -87,4 +88,24 @@ fn a_version_that_the_file_does_not_know_is_named() {
     assert_eq!(of(&silent, "Intake", "1"), [""; 0]);
     assert_eq!(of(&silent, "Intake", "2"), ["that it is version 2"]);
     assert_eq!(of(FLOW, "Other", "3"), ["that it is a version of the flow Other"]);
+}
+
+#[test]
+fn without_a_flow_the_attachment_has_a_file_of_its_own() {
+    let (bytes, placements) = encode(&package(vec![]).with_attachment(b"else")).unwrap();
+    assert!(placements.is_empty());
+    assert_eq!(common::recognize(&bytes), Confidence::Certain);
+    let (again, found) = decode(&bytes).unwrap();
+    assert_eq!((again.attached(), again.resources().len(), found.len()), (b"else".to_vec(), 0, 0));
+}
+
+#[test]
+fn the_first_flow_fits() {
+    let flows = ["a", "b"].map(|name| {
+        let mut flow = flow(FLOW);
+        flow.head.id.id = name.to_owned();
+        flow
+    });
+    assert_eq!(FlowRunner::fits("flowrunner", &package(flows.to_vec())), Ok(vec![true, false]));
+    assert_eq!(FlowRunner::fits("flowrunner", &package(Vec::new())), Ok(Vec::new()));
 }

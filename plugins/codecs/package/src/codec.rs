@@ -23,6 +23,10 @@ impl Codec for BoomiPackages {
         decode::decode(file, into)
     }
 
+    fn fits(format: &str, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
+        encode::fits(Format::of(format)?, package)
+    }
+
     fn encode(format: &str, package: &dyn PackageReader, file: &dyn Output) -> Result<Vec<Placement>, Failure> {
         encode::encode(Format::of(format)?, package, file)
     }

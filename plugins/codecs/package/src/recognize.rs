@@ -2,7 +2,7 @@
 
 use flowport_boomi_flow::ELEMENT_KINDS;
 use flowport_plugin::json::{Document, Limits};
-use flowport_plugin::{Confidence, Diagnostic, Input, Recognition};
+use flowport_plugin::{Confidence, Diagnostic, Input, Recognition, attachment};
 
 use crate::codes;
 use crate::format::{DOCUMENTS_KEY, FLOW_KEY, FLOWS_KEY, Format};
@@ -12,6 +12,8 @@ use crate::token::is_sharing_token;
 const BEGINNING: u32 = 16 * 1024;
 /// A token with some white space around it; longer files are none.
 const LONGEST_TOKEN: u64 = 1024;
+/// Keys of flowport's own format.
+const OTHERS: [&str; 2] = ["\"resources\"", "\"dialect\""];
 /// Members of the objects that the API and the snapshots of Boomi Flow give, two of which no other product has
 /// together.
 const OF_SNAPSHOTS: [&str; 6] =
@@ -39,6 +41,9 @@ enum Found {
 }
 
 fn look(file: &dyn Input) -> Found {
+    if let Some(format) = Format::ALL.into_iter().find(|format| attachment::is_alone(format.id(), file)) {
+        return Found::Package(format, Confidence::Certain);
+    }
     let Ok(head) = file.read_at(0, BEGINNING) else { return Found::Nothing };
     if file.len() <= LONGEST_TOKEN && std::str::from_utf8(&head).is_ok_and(is_sharing_token) {
         return Found::Other(Box::new(token()));
@@ -62,10 +67,12 @@ fn look(file: &dyn Input) -> Found {
 struct Beginning<'b>(&'b [u8]);
 
 impl Beginning<'_> {
-    /// A name of a member that no other product has.
+    /// A name of a member that no other product has, and before it none of flowport's own format, which carries such
+    /// members as well.
     fn is_of_the_product(&self) -> bool {
         let members = [FLOW_KEY, DOCUMENTS_KEY].into_iter().chain(ELEMENT_KINDS.iter().map(|kind| kind.configurations));
-        members.into_iter().any(|name| contains(self.0, name))
+        let first = members.filter_map(|name| position(self.0, name)).min();
+        first.is_some_and(|first| !OTHERS.iter().any(|key| contains(&self.0[..first], key)))
     }
 
     /// One object, encoded once or twice, whose first classes are those of the product.
@@ -81,15 +88,19 @@ impl Beginning<'_> {
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
+    position(bytes, text).is_some()
+}
+
+fn position(bytes: &[u8], text: &str) -> Option<usize> {
     let first = text.as_bytes()[0];
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|byte| *byte == first) {
-        if rest[at..].starts_with(text.as_bytes()) {
-            return true;
+    let mut start = 0;
+    while let Some(at) = bytes[start..].iter().position(|byte| *byte == first) {
+        if bytes[start + at..].starts_with(text.as_bytes()) {
+            return Some(start + at);
         }
-        rest = &rest[at + 1..];
+        start += at + 1;
     }
-    false
+    None
 }
 
 /// By members that only the second generation can have. They may stand anywhere, so that the whole file is searched,

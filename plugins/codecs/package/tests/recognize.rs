@@ -102,3 +102,16 @@ fn long_files_of_others_cost_a_look_at_their_beginning() {
         assert!(file.read.get() <= 64 * 1024, "{} bytes were read", file.read.get());
     }
 }
+
+#[test]
+fn a_package_inside_flowport_json_is_left_to_that() {
+    let inner = String::from_utf8(Made::usual().file()).unwrap();
+    let object = Made::usual().object();
+    for text in [
+        format!(r#"{{"format":"flowport","formatVersion":"1.0","resources":[{{"kind":"flow","parts":{{"a":{{"json":{object}}}}}}}]}}"#),
+        format!(r#"[{{"kind":"flow","dialect":"boomi-flow","parts":{{"a":{{"text":{inner}}}}}}}]"#),
+    ] {
+        let found = recognize(text.as_bytes());
+        assert!(found.iter().all(|it| it.confidence == Confidence::No && it.why_not.is_none()), "{text}");
+    }
+}

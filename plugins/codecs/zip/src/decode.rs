@@ -34,8 +34,9 @@ pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<D
     diagnostics.extend(rules::check(&manifest, &contents, &archive, flows_manifest.as_ref()));
 
     let mut info = manifest.info.clone();
-    info.layouts
-        .push(Layout { format: FORMAT.to_owned(), content: layout::of(&document, &manifest, flows_manifest.as_ref()) });
+    let files = contents.kept_files(&archive)?;
+    let content = layout::of(&document, flows_manifest.as_ref(), archive.entries(), &files);
+    info.layouts.push(Layout { format: FORMAT.to_owned(), content });
     into.describe(info)?;
     let mut decoder = Decoder { archive: &archive, manifest: &manifest, into, learnt: HashMap::new(), diagnostics };
     for flow in manifest.of_kind(FLOW) {

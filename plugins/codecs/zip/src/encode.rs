@@ -1,18 +1,21 @@
-//! From resources to the archive: the exporter's profile.
+//! From resources to the archive: that of the package that was read, else the exporter's profile.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use flowport_archive::{ArchiveWriter, DosTime, EntryOptions};
+use flowport_archive::{ArchiveWriter, DosTime, EntryOptions, WriteError};
 use flowport_plugin::json::{Document, Limits};
-use flowport_plugin::{Diagnostic, Failure, Input, Output, PackageReader, PartInfo, Placement, View, read_parts};
+use flowport_plugin::{Diagnostic, Failure, Output, PackageReader, Placement, View, read_parts};
 use flowport_power_automate::definition::map_entries;
 use flowport_power_automate::{APIS_MAP, APP, Attributes, CONNECTIONS_MAP, DEFINITION, FLOW, app};
 use uuid::Uuid;
 
 use crate::FORMAT;
 use crate::files::{APPS, ATTACHMENT, FLOWS_MANIFEST, MANIFEST, Sink, flow_file};
-use crate::write::layout;
+use crate::manifest::Manifest;
+use crate::write::entries::{self, Content, Item};
+use crate::write::layout::{self, Kept};
 use crate::write::manifests::{self, Resource};
+use crate::write::skeleton::{self, Renames};
 
 /// Under which telemetry ids are made: a UUID of our own.
 const NAMESPACE: Uuid = Uuid::from_u128(0x3c4e_1a7f_90d2_4b83_8c55_6f21_0be4_97aa);
@@ -23,45 +26,48 @@ pub(crate) fn encode(package: &dyn PackageReader, file: &dyn Output) -> Result<V
     let resources = read(package)?;
     check(&resources)?;
     let info = package.info();
-    let kept = info
-        .layouts
-        .iter()
-        .find(|layout| layout.format == FORMAT)
-        .map(|layout| layout::read(&layout.content))
-        .unwrap_or_default();
-    let order = order(&resources, &kept.order);
-    let modified = info.created.as_deref().and_then(dos_time).unwrap_or(DosTime::FIRST);
+    let kept = info.layouts.iter().find(|layout| layout.format == FORMAT);
+    let kept = kept.map(|layout| layout::read(&layout.content)).unwrap_or_default();
+    let manifest = kept.manifest.as_ref().and_then(|document| Manifest::read(document).ok());
+    let renames = manifest.as_ref().map(|manifest| Renames::of(manifest, &resources));
+    let skeleton = kept.manifest.as_ref().zip(manifest.as_ref()).zip(renames.as_ref());
 
-    let mut sink = Sink(file);
-    let mut archive =
-        Files { writer: ArchiveWriter::new(&mut sink), options: EntryOptions { modified, ..EntryOptions::default() } };
     let mut flows: Vec<(usize, &str)> = of_kind(&resources, FLOW);
     flows.sort_by_key(|(_, id)| *id);
+    let mut wanted = Vec::new();
     for (index, id) in &flows {
-        let view = package.view(*index as u32);
-        let parts = view.parts();
-        for name in [APIS_MAP, CONNECTIONS_MAP, DEFINITION] {
-            let Some(part) = parts.iter().find(|part| part.name == name) else {
-                return Err(lacks(view.as_ref(), name));
-            };
-            archive.part(&flow_file(id, name), view.as_ref(), part)?;
-        }
+        wanted.extend([APIS_MAP, CONNECTIONS_MAP, DEFINITION].map(|part| {
+            let file = File::Part { resource: *index, part: part.to_owned() };
+            (flow_file(id, part), file)
+        }));
     }
     if !flows.is_empty() {
-        let places: HashMap<&str, usize> = kept.paths.iter().map(String::as_str).zip(0..).collect();
-        let mut ids: Vec<&str> = flows.iter().map(|(_, id)| *id).collect();
-        ids.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
-        archive.text(FLOWS_MANIFEST, &manifests::flows(&ids, &kept))?;
+        let ids: Vec<&str> = flows.iter().map(|(_, id)| *id).collect();
+        let text = match kept.flows_manifest.as_ref().zip(renames.as_ref()) {
+            Some((document, renames)) => skeleton::flows(document, renames, &ids)?,
+            None => manifests::flows(&ids).into_bytes(),
+        };
+        wanted.push((FLOWS_MANIFEST.to_owned(), File::Text(text)));
     }
     for (index, _) in of_kind(&resources, APP) {
-        archive.app(package.view(index as u32).as_ref())?;
+        wanted.extend(app_files(package.view(index as u32).as_ref(), index)?);
     }
-    if let Some(attachment) = package.attachment() {
-        archive.file(ATTACHMENT, attachment.as_ref())?;
+    if package.attachment().is_some() {
+        wanted.push((ATTACHMENT.to_owned(), File::Attachment));
     }
-    let telemetry_id = kept.telemetry_id.clone().unwrap_or_else(|| telemetry_id(&info.name, &resources));
-    let ordered: Vec<&Resource> = order.iter().map(|index| &resources[*index]).collect();
-    archive.text(MANIFEST, &manifests::root(&info, &telemetry_id, &kept, &ordered))?;
+    let ordered: Vec<&Resource> = order(&resources).iter().map(|index| &resources[*index]).collect();
+    let text = match skeleton {
+        Some(((document, manifest), renames)) => skeleton::root(document, manifest, renames, &info, &ordered)?,
+        None => manifests::root(&info, &telemetry_id(&info.name, &resources), &ordered).into_bytes(),
+    };
+    wanted.push((MANIFEST.to_owned(), File::Text(text)));
+
+    let modified = info.created.as_deref().and_then(dos_time).unwrap_or(DosTime::FIRST);
+    let options = EntryOptions { modified, ..EntryOptions::default() };
+    let items = entries::in_order(&kept, renames.as_ref(), wanted, options);
+    let mut sink = Sink(file);
+    let mut archive = Files { writer: ArchiveWriter::new(&mut sink), package };
+    items.iter().try_for_each(|item| archive.write(item, &kept))?;
     archive.writer.finish().map_err(|error| Failure::Other(error.to_string()))?;
 
     let placement = |resource: &Resource| {
@@ -85,8 +91,7 @@ fn read(package: &dyn PackageReader) -> Result<Vec<Resource>, Failure> {
         let view = package.view(index);
         let head = view.head();
         let attributes = Attributes::of(&head)?;
-        let depends_on =
-            if head.id.kind == FLOW { flow_dependencies(view.as_ref(), &attributes)? } else { stated(&attributes) };
+        let depends_on = depends_on(view.as_ref(), &attributes)?;
         resources.push(Resource { head, setup: package.setup(index), attributes, depends_on, is_root: false });
     }
     let has_app = resources.iter().any(|resource| resource.head.id.kind == APP);
@@ -94,6 +99,14 @@ fn read(package: &dyn PackageReader) -> Result<Vec<Resource>, Failure> {
         resource.is_root = resource.head.id.kind == if has_app { APP } else { FLOW };
     }
     Ok(resources)
+}
+
+/// The ids of what a resource needs.
+///
+/// # Errors
+/// Where it cannot be read.
+pub(crate) fn depends_on(view: &dyn View, attributes: &Attributes) -> Result<Vec<String>, Failure> {
+    if view.head().id.kind == FLOW { flow_dependencies(view, attributes) } else { Ok(stated(attributes)) }
 }
 
 fn stated(attributes: &Attributes) -> Vec<String> {
@@ -191,25 +204,21 @@ fn shortened(names: &[String]) -> String {
     }
 }
 
-/// The order of the manifest: as the package was read, else the root, what it depends on, what that depends on, the rest.
-fn order(resources: &[Resource], kept: &[String]) -> Vec<usize> {
+/// The order of a new manifest: the root, what it depends on, what that depends on, the rest.
+fn order(resources: &[Resource]) -> Vec<usize> {
     let position: BTreeMap<&str, usize> =
         resources.iter().enumerate().map(|(index, resource)| (resource.head.id.id.as_str(), index)).collect();
     let mut order: Vec<usize> = Vec::new();
     let mut placed = vec![false; resources.len()];
-    let mut queue: Vec<usize> = kept.iter().filter_map(|id| position.get(id.as_str()).copied()).collect();
-    queue.extend(resources.iter().enumerate().filter(|(_, resource)| resource.is_root).map(|(index, _)| index));
-    queue.extend(0..resources.len());
-    let follow = kept.is_empty();
+    let roots = resources.iter().enumerate().filter(|(_, resource)| resource.is_root).map(|(index, _)| index);
+    let mut queue: Vec<usize> = roots.chain(0..resources.len()).collect();
     queue.reverse();
     while let Some(index) = queue.pop() {
         if std::mem::replace(&mut placed[index], true) {
             continue;
         }
         order.push(index);
-        if follow {
-            queue.extend(resources[index].depends_on.iter().rev().filter_map(|id| position.get(id.as_str()).copied()));
-        }
+        queue.extend(resources[index].depends_on.iter().rev().filter_map(|id| position.get(id.as_str()).copied()));
     }
     order
 }
@@ -231,56 +240,74 @@ fn dos_time(text: &str) -> Option<DosTime> {
     DosTime::from_civil(number(0..4)?, byte(5..7)?, byte(8..10)?, byte(11..13)?, byte(14..16)?, byte(17..19)?)
 }
 
+/// A file of the format, and where its content comes from.
+enum File {
+    Text(Vec<u8>),
+    Part { resource: usize, part: String },
+    Attachment,
+}
+
+/// The app's files lie in a folder named after its JSON file.
+fn app_files(view: &dyn View, resource: usize) -> Result<Vec<(String, File)>, Failure> {
+    let Some(json) = app::json_part(view) else {
+        return Err(lacks(view, "<number>.json"));
+    };
+    let folder = json.trim_end_matches(".json");
+    let mut parts: Vec<String> = view.parts().into_iter().map(|part| part.name).collect();
+    parts.sort();
+    Ok(parts.into_iter().map(|part| (format!("{APPS}{folder}/{part}"), File::Part { resource, part })).collect())
+}
+
 /// The archive being written.
 struct Files<'a, 'b> {
     writer: ArchiveWriter<'a, Sink<'b>>,
-    options: EntryOptions,
+    package: &'b dyn PackageReader,
 }
 
 impl Files<'_, '_> {
+    fn write(&mut self, item: &Item<File>, kept: &Kept) -> Result<(), Failure> {
+        match &item.content {
+            Content::Directory => self.writer.directory(&item.name, item.options).map_err(|error| failed(item, &error)),
+            Content::Kept(name) => self.text(item, kept.files.get(name).map_or(&[], Vec::as_slice)),
+            Content::Of(File::Text(text)) => self.text(item, text),
+            Content::Of(File::Part { resource, part }) => {
+                let view = self.package.view(*resource as u32);
+                let Some(info) = view.parts().into_iter().find(|info| info.name == *part) else {
+                    return Err(lacks(view.as_ref(), part));
+                };
+                self.entry(item, &mut |offset| view.read(part, offset, CHUNK), info.len)
+            }
+            Content::Of(File::Attachment) => match self.package.attachment() {
+                Some(input) => self.entry(item, &mut |offset| input.read_at(offset, CHUNK), input.len()),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn text(&mut self, item: &Item<File>, text: &[u8]) -> Result<(), Failure> {
+        self.entry(item, &mut |_| Ok(text.to_vec()), text.len() as u64)
+    }
+
     fn entry(
         &mut self,
-        name: &str,
+        item: &Item<File>,
         next: &mut dyn FnMut(u64) -> Result<Vec<u8>, Failure>,
         len: u64,
     ) -> Result<(), Failure> {
-        let failed = |error: flowport_archive::WriteError| Failure::Other(format!("{name}: {error}"));
-        self.writer.start(name, self.options).map_err(failed)?;
+        self.writer.start(&item.name, item.options).map_err(|error| failed(item, &error))?;
         let mut done = 0;
         while done < len {
             let chunk = next(done)?;
             if chunk.is_empty() {
-                return Err(Failure::Other(format!("{name}: {done} bytes were read of {len}")));
+                return Err(Failure::Other(format!("{}: {done} bytes were read of {len}", item.name)));
             }
             done += chunk.len() as u64;
-            self.writer.write(&chunk).map_err(failed)?;
+            self.writer.write(&chunk).map_err(|error| failed(item, &error))?;
         }
-        self.writer.finish_entry().map_err(failed)
+        self.writer.finish_entry().map_err(|error| failed(item, &error))
     }
+}
 
-    fn text(&mut self, name: &str, text: &str) -> Result<(), Failure> {
-        self.entry(name, &mut |_| Ok(text.as_bytes().to_vec()), text.len() as u64)
-    }
-
-    fn part(&mut self, name: &str, view: &dyn View, part: &PartInfo) -> Result<(), Failure> {
-        self.entry(name, &mut |offset| view.read(&part.name, offset, CHUNK), part.len)
-    }
-
-    fn file(&mut self, name: &str, input: &dyn Input) -> Result<(), Failure> {
-        self.entry(name, &mut |offset| input.read_at(offset, CHUNK), input.len())
-    }
-
-    /// The app's files lie in a folder named after its JSON file.
-    fn app(&mut self, view: &dyn View) -> Result<(), Failure> {
-        let Some(json) = app::json_part(view) else {
-            return Err(lacks(view, "<number>.json"));
-        };
-        let folder = json.trim_end_matches(".json");
-        let mut parts = view.parts();
-        parts.sort_by(|left, right| left.name.cmp(&right.name));
-        for part in &parts {
-            self.part(&format!("{APPS}{folder}/{}", part.name), view, part)?;
-        }
-        Ok(())
-    }
+fn failed(item: &Item<File>, error: &WriteError) -> Failure {
+    Failure::Other(format!("{}: {error}", item.name))
 }

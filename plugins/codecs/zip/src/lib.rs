@@ -4,6 +4,7 @@ mod compare;
 mod decode;
 mod encode;
 mod files;
+mod fits;
 mod manifest;
 mod recognize;
 mod rules;
@@ -39,6 +40,10 @@ impl Codec for Zip {
 
     fn decode(_format: &str, file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
         decode::decode(file, into)
+    }
+
+    fn fits(_format: &str, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
+        Ok(fits::fits(package))
     }
 
     fn encode(_format: &str, package: &dyn PackageReader, file: &dyn Output) -> Result<Vec<Placement>, Failure> {

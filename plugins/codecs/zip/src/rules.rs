@@ -1,15 +1,17 @@
 //! The rules that tie manifest, folders and files together: docs/formats/power-automate.md §1.7, §9 and the quirks of §7.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use flowport_archive::Archive;
-use flowport_plugin::Diagnostic;
+use flowport_archive::{Archive, Entry as File};
 use flowport_plugin::json::{Document, Value};
+use flowport_plugin::{Diagnostic, Failure};
 use flowport_power_automate::{APIS_MAP, APP, CONNECTION, CONNECTIONS_MAP, CONNECTOR, DEFINITION, FLOW};
 
-use crate::files::{APPS, ATTACHMENT, FLOWS, FLOWS_MANIFEST, MANIFEST, flow_file, is_litter};
+use crate::files::{APPS, ATTACHMENT, FLOWS, FLOWS_MANIFEST, MANIFEST, archive_failure, flow_file, is_litter};
 use crate::manifest::Manifest;
 
+/// Files that the format does not know, in bytes together: the layout of a package is no place for more.
+const MAX_KEPT: u64 = 1 << 20;
 const EDITED: &str = "the package was edited by hand or made by another tool: export it again from the product";
 
 /// The entries of the archive by what they are for.
@@ -18,7 +20,9 @@ pub(crate) struct Contents {
     pub(crate) app_files: Vec<String>,
     pub(crate) has_attachment: bool,
     /// Files that the format does not know.
-    pub(crate) strangers: Vec<String>,
+    strangers: Vec<String>,
+    /// What operating systems leave in folders.
+    litter: Vec<String>,
     flow_folders: BTreeSet<String>,
     app_folders: BTreeSet<String>,
 }
@@ -29,13 +33,43 @@ impl Contents {
             app_files: Vec::new(),
             has_attachment: false,
             strangers: Vec::new(),
+            litter: Vec::new(),
             flow_folders: BTreeSet::new(),
             app_folders: BTreeSet::new(),
         };
-        for entry in archive.entries().iter().filter(|entry| !entry.directory && !is_litter(&entry.name)) {
-            contents.sort_in(&entry.name);
+        for entry in archive.entries().iter().filter(|entry| !entry.directory) {
+            if is_litter(&entry.name) {
+                contents.litter.push(entry.name.clone());
+            } else {
+                contents.sort_in(&entry.name);
+            }
         }
         contents
+    }
+
+    /// What the format does not know, to be written again with the package: small files, the first ones while there is room.
+    ///
+    /// # Errors
+    /// Where one of them is damaged.
+    pub(crate) fn kept_files(&self, archive: &Archive<'_>) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+        let mut files = BTreeMap::new();
+        for (name, entry) in self.kept(archive) {
+            files.insert(name.clone(), archive.read_all(entry, MAX_KEPT).map_err(|error| archive_failure(&error))?);
+        }
+        Ok(files)
+    }
+
+    fn kept<'c>(&'c self, archive: &'c Archive<'_>) -> impl Iterator<Item = (&'c String, &'c File)> {
+        let unknown = self.strangers.iter().chain(&self.litter);
+        let found = unknown.filter_map(|name| Some((name, archive.find(name)?)));
+        let mut room = MAX_KEPT;
+        found.filter(move |(_, entry)| {
+            let fits = entry.size <= room;
+            if fits {
+                room -= entry.size;
+            }
+            fits
+        })
     }
 
     fn sort_in(&mut self, name: &str) {
@@ -74,15 +108,20 @@ pub(crate) fn check(
     found.extend(setups(manifest));
     found.extend(folders(manifest, contents, archive));
     found.extend(asset_paths(manifest, flows_manifest));
-    if let Some(name) = contents.strangers.first() {
-        let more = contents.strangers.len() - 1;
-        let others = if more == 0 { String::new() } else { format!(" and {more} more") };
-        found.push(
-            Diagnostic::warning("PA0120", format!("{name}{others} is no file of the format; flowport leaves it out"))
-                .help("if it matters, keep it beside the package"),
-        );
-    }
+    found.extend(strangers(contents, archive));
     found
+}
+
+/// Files that the format does not know: no import takes them.
+fn strangers(contents: &Contents, archive: &Archive<'_>) -> Option<Diagnostic> {
+    let name = contents.strangers.first()?;
+    let more = contents.strangers.len() - 1;
+    let others = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let kept: BTreeSet<&String> = contents.kept(archive).map(|(name, _)| name).collect();
+    let are_kept = contents.strangers.iter().all(|name| kept.contains(name));
+    let what = if are_kept { "it stays in the package, and no import takes it" } else { "flowport leaves it out" };
+    let diagnostic = Diagnostic::warning("PA0120", format!("{name}{others} is no file of the format; {what}"));
+    Some(diagnostic.help("if it matters, keep it beside the package"))
 }
 
 /// Every edge leads to a resource, none to itself; repeated ones are harmless [8 of 104 apps].

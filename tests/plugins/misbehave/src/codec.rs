@@ -4,7 +4,7 @@ use flowport_plugin::{
 };
 
 /// One format per way to misbehave.
-const FORMATS: [&str; 20] = [
+const FORMATS: [&str; 21] = [
     "ok",
     "panic",
     "dup-resource",
@@ -21,6 +21,7 @@ const FORMATS: [&str; 20] = [
     "ignore-refusal",
     "lost-placement",
     "foreign-placement",
+    "lost-fit",
     "index-past-end",
     "offset-past-end",
     "output-flood",
@@ -53,6 +54,11 @@ impl Codec for Formats {
             _ => "ok",
         };
         vec![Recognition { format: format.to_owned(), confidence: Confidence::Certain, why_not: None }]
+    }
+
+    fn fits(format: &str, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
+        let answers = if format == "lost-fit" { 1 } else { package.len() as usize };
+        Ok(vec![true; answers])
     }
 
     fn decode(format: &str, file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {

@@ -9,7 +9,7 @@ mod people;
 mod write;
 
 use flowport_plugin::json::Limits;
-use flowport_plugin::{Diagnostic, Failure, Input, PackageWriter};
+use flowport_plugin::{Diagnostic, Failure, Input, PackageWriter, attachment};
 
 use crate::codes;
 use crate::envelope;
@@ -20,6 +20,11 @@ pub(crate) use owners::listed;
 
 /// Reads a package of either generation.
 pub(crate) fn decode(input: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
+    for format in Format::ALL {
+        if attachment::read_alone(format.id(), input, into, codes::ATTACHMENT)? {
+            return Ok(Vec::new());
+        }
+    }
     let opened = envelope::open(input.read_all(Limits::default().max_bytes as u64)?)?;
     let mut problems = Problems::default();
     let Some(file) = File::read(opened.document.root(), &mut problems) else {

@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use flowport_boomi_flow::mention::dictionary_entries;
 use flowport_boomi_flow::{
@@ -59,6 +59,15 @@ impl Loaded {
     fn documents(&self) -> Vec<Piece<'_>> {
         self.contents.as_ref().map(|document| pieces(document.root(), owner_id)).unwrap_or_default()
     }
+}
+
+/// The guids of the elements that a flow lists.
+///
+/// # Errors
+/// As [`Loaded::of`].
+pub(super) fn listed_by(flow: &dyn View) -> Result<HashSet<String>, Failure> {
+    let loaded = Loaded::of(flow)?;
+    Ok(listed(loaded.main.root()).into_iter().map(|(_, id)| id.into_owned()).collect())
 }
 
 /// What elements say of themselves, by position of the kind and guid.

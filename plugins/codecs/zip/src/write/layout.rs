@@ -1,80 +1,108 @@
-//! What of a package is kept for writing it again: the order of its resources and flows, its own id, and members that flowport does not know.
+//! What of a package is kept for writing the very same file again: the text of its manifests, its entries with their order,
+//! times and attributes, and files that the format does not know.
 
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flowport_archive::{DosTime, Entry, EntryOptions, Method};
 use flowport_plugin::json::{Document, Value, Writer};
 
-use crate::manifest::{DETAILS, Manifest};
-
-/// Members with their raw JSON text.
-pub(crate) type Members = Vec<(String, String)>;
-
-/// What was kept.
+/// What was kept; nothing of a package that was never a file.
 #[derive(Default)]
 pub(crate) struct Kept {
-    pub(crate) telemetry_id: Option<String>,
-    pub(crate) order: Vec<String>,
-    /// Of `assetPaths`, where they are not sorted.
-    pub(crate) paths: Vec<String>,
-    /// Of the root manifest, of its `details`, and of the manifest of the flow folders.
-    pub(crate) root: Members,
-    pub(crate) details: Members,
-    pub(crate) flows: Members,
+    pub(crate) manifest: Option<Document>,
+    pub(crate) flows_manifest: Option<Document>,
+    /// In the order of the archive, directories included.
+    pub(crate) entries: Vec<KeptEntry>,
+    /// Contents of files that the format does not know, by name.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Keeps what the resources do not hold.
-pub(crate) fn of(document: &Document, manifest: &Manifest<'_>, flows_manifest: Option<&Document>) -> String {
-    let telemetry = document.at("/details/packageTelemetryId").and_then(Value::as_str).unwrap_or_default();
+/// An entry of the archive without its content.
+pub(crate) struct KeptEntry {
+    pub(crate) name: String,
+    pub(crate) options: EntryOptions,
+}
+
+/// Keeps what the resources do not hold. The names of the members of `files` are entries too.
+pub(crate) fn of(
+    manifest: &Document,
+    flows_manifest: Option<&Document>,
+    entries: &[Entry],
+    files: &BTreeMap<String, Vec<u8>>,
+) -> String {
     let mut writer = Writer::compact();
-    writer.begin_object().key("packageTelemetryId").string(&telemetry).key("order").begin_array();
-    for entry in &manifest.entries {
-        writer.string(&entry.id);
+    writer.begin_object().key("manifest").string(&text(manifest));
+    if let Some(flows) = flows_manifest {
+        writer.key("flowsManifest").string(&text(flows));
     }
+    writer.key("entries").begin_array();
+    entries.iter().for_each(|entry| _ = writer.string(&entry.name));
     writer.end_array();
-    let paths = flows_manifest.and_then(|flows| flows.at("/flowAssets/assetPaths"));
-    let paths: Vec<_> = paths.into_iter().flat_map(Value::elements).filter_map(Value::as_str).collect();
-    if !paths.is_sorted() {
-        writer.key("paths").begin_array();
-        paths.iter().for_each(|path| _ = writer.string(path));
+    // Most archives have one or two times, and the same attributes all over.
+    writer.key("options").begin_array();
+    for run in entries.chunk_by(|left, right| numbers(left) == numbers(right)) {
+        writer.begin_array().number(run.len() as u64);
+        numbers(&run[0]).into_iter().for_each(|number| _ = writer.number(number));
         writer.end_array();
     }
-    let root = Some(document.root());
-    unknown(&mut writer, "root", root, &["schema", "details", "resources"]);
-    unknown(&mut writer, "details", document.root().get("details"), &DETAILS);
-    unknown(&mut writer, "flows", flows_manifest.map(Document::root), &["packageSchemaVersion", "flowAssets"]);
+    writer.end_array();
+    if !files.is_empty() {
+        writer.key("files").begin_object();
+        for (name, content) in files {
+            writer.key(name).string(&STANDARD.encode(content));
+        }
+        writer.end_object();
+    }
     writer.end_object();
     writer.finish()
 }
 
-/// The members of an object that the format does not know; nothing where there are none.
-fn unknown(writer: &mut Writer, name: &str, object: Option<Value<'_>>, known: &[&str]) {
-    let members = object.into_iter().flat_map(Value::members);
-    let unknown: Vec<_> = members.filter(|(key, _)| !known.contains(&key.name().as_ref())).collect();
-    if unknown.is_empty() {
-        return;
-    }
-    writer.key(name).begin_object();
-    for (key, value) in unknown {
-        writer.key(&key.name()).raw(value.raw());
-    }
-    writer.end_object();
+/// With the byte order mark, where there is one.
+fn text(document: &Document) -> String {
+    let mark = if document.has_bom() { "\u{FEFF}" } else { "" };
+    format!("{mark}{}", document.text())
+}
+
+fn numbers(entry: &Entry) -> [u32; 5] {
+    let DosTime { date, time } = entry.modified;
+    let method = u32::from(entry.method.code());
+    [u32::from(date), u32::from(time), entry.external_attributes, u32::from(entry.made_by), method]
 }
 
 /// Reads a layout back; a damaged one is none.
 pub(crate) fn read(content: &str) -> Kept {
     let Ok(document) = Document::parse(content.as_bytes()) else { return Kept::default() };
-    let text = |value: Value<'_>| value.as_str().map(|text| text.into_owned());
-    let list = |pointer: &str| -> Vec<String> {
-        document.at(pointer).into_iter().flat_map(Value::elements).filter_map(text).collect()
-    };
-    let members = |name: &str| -> Members {
-        let members = document.root().get(name).into_iter().flat_map(Value::members);
-        members.map(|(key, value)| (key.name().into_owned(), value.raw().to_owned())).collect()
-    };
+    let root = document.root();
+    let inner = |name: &str| Document::parse(root.get(name)?.as_str()?.into_owned()).ok();
+    let files = root.get("files").into_iter().flat_map(Value::members);
+    let files = files.filter_map(|(name, value)| {
+        Some((name.name().into_owned(), STANDARD.decode(value.as_str()?.as_bytes()).ok()?))
+    });
     Kept {
-        telemetry_id: document.at("/packageTelemetryId").and_then(text).filter(|id| !id.is_empty()),
-        order: list("/order"),
-        paths: list("/paths"),
-        root: members("root"),
-        details: members("details"),
-        flows: members("flows"),
+        manifest: inner("manifest"),
+        flows_manifest: inner("flowsManifest"),
+        entries: entries(root).unwrap_or_default(),
+        files: files.collect(),
     }
+}
+
+fn entries(root: Value<'_>) -> Option<Vec<KeptEntry>> {
+    let mut names = root.get("entries")?.elements();
+    let mut entries = Vec::new();
+    for run in root.get("options")?.elements() {
+        let numbers: Vec<u64> = run.elements().filter_map(Value::as_u64).collect();
+        let [count, date, time, attributes, made_by, method] = numbers[..] else { return None };
+        let options = EntryOptions {
+            modified: DosTime { date: u16::try_from(date).ok()?, time: u16::try_from(time).ok()? },
+            external_attributes: u32::try_from(attributes).ok()?,
+            made_by: u16::try_from(made_by).ok()?,
+            method: if method == u64::from(Method::Stored.code()) { Method::Stored } else { Method::Deflate },
+        };
+        for _ in 0..count {
+            entries.push(KeptEntry { name: names.next()?.as_str()?.into_owned(), options });
+        }
+    }
+    names.next().is_none().then_some(entries)
 }

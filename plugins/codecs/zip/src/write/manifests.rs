@@ -1,4 +1,5 @@
-//! The two manifests, as the exporter writes them: one line, its order of keys, unknown keys behind the known ones.
+//! The two manifests of a package that was never a file, as the exporter writes them: one line, its order of keys, unknown keys
+//! behind the known ones.
 
 use flowport_plugin::json::{Kind, Writer};
 use flowport_plugin::{Action, Head, Origin, PackageInfo, Setup};
@@ -6,8 +7,6 @@ use flowport_power_automate::app::DEPENDENCY_KINDS;
 use flowport_power_automate::{
     API_ID, APP, Attributes, CONNECTION_NAME, CONNECTOR, FLOW, creation_type, creation_types, type_of,
 };
-
-use crate::write::layout::{Kept, Members};
 
 /// Keys that are written by hand below, or that only flowport knows.
 const KNOWN: [&str; 12] = [
@@ -35,12 +34,12 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
-    fn is_standard(&self) -> bool {
+    pub(crate) fn is_standard(&self) -> bool {
         self.head.id.kind == CONNECTOR && self.head.origin == Origin::Standard
     }
 
     /// What import shall do unless its user says otherwise: flows and apps are updated, connections and connectors used.
-    fn suggested(&self) -> &str {
+    pub(crate) fn suggested(&self) -> &str {
         let suggested = self.setup.suggested.as_ref().and_then(creation_type);
         suggested.unwrap_or(if matches!(self.head.id.kind.as_str(), FLOW | APP) { "Update" } else { "Existing" })
     }
@@ -56,9 +55,39 @@ impl Resource {
         }
     }
 
+    /// What import can do: the suggestion must be among the creation types, and custom ones always have some.
+    pub(crate) fn allowed(&self) -> Vec<Action> {
+        let mut allowed = self.setup.allowed.clone();
+        if let Some(action) =
+            self.setup.suggested.as_ref().filter(|action| creation_type(action).is_some() && !allowed.is_empty())
+            && !allowed.contains(action)
+        {
+            allowed.push(action.clone());
+        }
+        allowed
+    }
+
+    pub(crate) fn hierarchy(&self) -> &'static str {
+        if self.is_root { "Root" } else { "Child" }
+    }
+
+    /// The entry of the manifest.
+    pub(crate) fn to_json(&self) -> String {
+        let mut writer = Writer::compact();
+        self.write(&mut writer);
+        writer.finish()
+    }
+
+    /// Its `details`.
+    pub(crate) fn details_json(&self) -> String {
+        let mut writer = Writer::compact();
+        self.details(&mut writer);
+        writer.finish()
+    }
+
     fn write(&self, writer: &mut Writer) {
         let raw = |name: &str| self.attributes.get(name).map(|value| value.raw().to_owned());
-        writer.key(&self.head.id.id).begin_object();
+        writer.begin_object();
         if self.is_standard() {
             for name in ["id", "name"] {
                 if let Some(raw) = raw(name) {
@@ -68,24 +97,16 @@ impl Resource {
         }
         writer.key("type").string(type_of(&self.head.id.kind).unwrap_or_default());
         writer.key("suggestedCreationType").string(self.suggested());
-        let mut allowed = self.setup.allowed.clone();
-        // The suggestion must be among the creation types, and custom ones always have some.
-        if let Some(action) =
-            self.setup.suggested.as_ref().filter(|action| creation_type(action).is_some() && !allowed.is_empty())
-            && !allowed.contains(action)
-        {
-            allowed.push(action.clone());
-        }
-        if let Some(types) = creation_types(&self.head.id.kind, self.is_standard(), &allowed) {
+        if let Some(types) = creation_types(&self.head.id.kind, self.is_standard(), &self.allowed()) {
             writer.key("creationType").string(&types);
         }
+        writer.key("details");
         self.details(writer);
         let configurable = raw("configurableBy")
             .unwrap_or_else(|| if self.is_standard() { "\"System\"".to_owned() } else { "\"User\"".to_owned() });
         writer.key("configurableBy").raw(&configurable);
         if self.head.id.kind != APP {
-            let hierarchy = if self.is_root { "Root" } else { "Child" };
-            writer.key("hierarchy").string(hierarchy);
+            writer.key("hierarchy").string(self.hierarchy());
         }
         writer.key("dependsOn").begin_array();
         for id in &self.depends_on {
@@ -99,7 +120,7 @@ impl Resource {
     }
 
     fn details(&self, writer: &mut Writer) {
-        writer.key("details").begin_object().key("displayName").string(&self.head.name);
+        writer.begin_object().key("displayName").string(&self.head.name);
         if let Some(comment) = &self.setup.comment {
             writer.key("comment").string(comment);
         }
@@ -115,7 +136,7 @@ impl Resource {
 }
 
 /// The root manifest.
-pub(crate) fn root(info: &PackageInfo, telemetry_id: &str, kept: &Kept, resources: &[&Resource]) -> String {
+pub(crate) fn root(info: &PackageInfo, telemetry_id: &str, resources: &[&Resource]) -> String {
     let mut writer = Writer::compact();
     writer.begin_object().key("schema").string("1.0").key("details").begin_object();
     let creator = info.creator.as_deref().unwrap_or("N/A");
@@ -123,33 +144,23 @@ pub(crate) fn root(info: &PackageInfo, telemetry_id: &str, kept: &Kept, resource
     writer.key("createdTime").string(info.created.as_deref().unwrap_or_default());
     writer.key("packageTelemetryId").string(telemetry_id).key("creator").string(creator);
     writer.key("sourceEnvironment").string(info.source.as_deref().unwrap_or_default());
-    members(&mut writer, &kept.details);
     writer.end_object().key("resources").begin_object();
     for resource in resources {
+        writer.key(&resource.head.id.id);
         resource.write(&mut writer);
     }
-    writer.end_object();
-    members(&mut writer, &kept.root);
-    writer.end_object();
+    writer.end_object().end_object();
     writer.finish()
 }
 
-fn members(writer: &mut Writer, members: &Members) {
-    for (name, raw) in members {
-        writer.key(name).raw(raw);
-    }
-}
-
 /// The manifest of the flow folders.
-pub(crate) fn flows(ids: &[&str], kept: &Kept) -> String {
+pub(crate) fn flows(ids: &[&str]) -> String {
     let mut writer = Writer::compact();
     writer.begin_object().key("packageSchemaVersion").string("1.0").key("flowAssets").begin_object();
     writer.key("assetPaths").begin_array();
     for id in ids {
         writer.string(id);
     }
-    writer.end_array().end_object();
-    members(&mut writer, &kept.flows);
-    writer.end_object();
+    writer.end_array().end_object().end_object();
     writer.finish()
 }
