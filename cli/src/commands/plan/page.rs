@@ -41,7 +41,7 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
     let (errors, warnings) = (of_severity(&found, Severity::Error), of_severity(&found, Severity::Warning));
     let mut figures = figures(plan.changes.len(), errors, warnings, &sections);
     let written = plan.changes.iter().filter(|change| change.outcome().is_some()).count();
-    figures.insert(1, (written, "to write", "to write"));
+    figures.insert(1, (written, "ready to write", "ready to write"));
     let format = context.registry()?.format(&decoded.format).map(|(_, format)| format);
     let mut facts = facts(file, format, info);
     facts.insert(0, Fact { label: "Goes to", value: target_name(context, environment) });
