@@ -215,12 +215,12 @@ pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded>
     Ok(decoded)
 }
 
-/// A package is a file: `-` for stdout, as other programs have it, would become a file of that name.
+/// What is written is a file: `-` for stdout, as other programs have it, would become a file of that name.
 pub(crate) fn is_file_name(path: &Path) -> Outcome<()> {
     if path != Path::new("-") {
         return Ok(());
     }
-    Err(Failure::usage("a package is written to a file, not to stdout: name one, or ./- for that name"))
+    Err(Failure::usage("this is written to a file, not to stdout: name one, or ./- for that name"))
 }
 
 /// As the session says, else as the system does: containers and services have sessions without a name.

@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod context;
 mod exit;
+mod html;
 mod log;
 mod place;
 mod progress;

@@ -144,22 +144,27 @@ pub(crate) fn name_environment(finding: &mut Diagnostic, environment: &str) {
     finding.help = finding.help.take().map(|help| help.replace(" ENV ", &format!(" {environment} ")));
 }
 
-/// Findings, errors first; those with one code and one remedy stand together, with the remedy once.
-pub(crate) fn findings(diagnostics: &[Diagnostic]) -> String {
-    let mut groups: Vec<(&Diagnostic, Vec<&Diagnostic>)> = Vec::new();
+/// Findings, errors first; those with one code and one remedy stand together, in groups that are never empty.
+pub(crate) fn by_remedy(diagnostics: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
+    let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
     let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
     sorted.sort_by_key(|diagnostic| diagnostic.severity);
     for diagnostic in sorted {
         let same = |first: &Diagnostic| {
             first.code == diagnostic.code && first.help == diagnostic.help && first.severity == diagnostic.severity
         };
-        match groups.iter_mut().find(|(first, _)| same(first)) {
-            Some((_, group)) => group.push(diagnostic),
-            None => groups.push((diagnostic, vec![diagnostic])),
+        match groups.iter_mut().find(|group| same(group[0])) {
+            Some(group) => group.push(diagnostic),
+            None => groups.push(vec![diagnostic]),
         }
     }
+    groups
+}
+
+/// Findings as [`by_remedy`] groups them, with the remedy once.
+pub(crate) fn findings(diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
-    for (first, group) in groups {
+    for group in by_remedy(diagnostics) {
         for diagnostic in &group {
             let _ = writeln!(text, "{} {}", label(diagnostic), clean(&diagnostic.summary));
             if let Some(detail) = &diagnostic.detail {
@@ -169,7 +174,7 @@ pub(crate) fn findings(diagnostics: &[Diagnostic]) -> String {
                 let _ = writeln!(text, "    at {}", clean(&place));
             }
         }
-        if let Some(help) = &first.help {
+        if let Some(help) = &group[0].help {
             let _ = writeln!(text, "    {} {}", styled("do:", Style::new().bold()), clean(help));
         }
     }

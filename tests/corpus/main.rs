@@ -4,6 +4,7 @@
 mod support;
 
 mod boomi;
+mod html;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

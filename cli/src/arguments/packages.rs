@@ -94,6 +94,19 @@ pub(crate) struct Inspect {
     /// Check every rule of the format: any problem, warnings included, is exit 4
     #[arg(long)]
     pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArguments,
+}
+
+/// Where the result goes as a page, beside the usual output.
+#[derive(Args)]
+pub(crate) struct PageArguments {
+    /// Write the result to a page for a browser too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write over a page that is there
+    #[arg(long, requires = "html")]
+    pub(crate) overwrite: bool,
 }
 
 #[derive(Args, Clone, Default)]
@@ -134,11 +147,13 @@ pub(crate) struct PlanArguments {
     #[command(flatten)]
     pub(crate) answers: Answers,
     /// Print a settings file with every question, and candidates in the target
-    #[arg(long)]
+    #[arg(long, conflicts_with = "html")]
     pub(crate) settings_template: bool,
     /// Exit 3 where the plan has changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArguments,
 }
 
 #[derive(Args)]
@@ -197,6 +212,8 @@ pub(crate) struct DiffArguments {
     /// Exit 3 where something differs
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArguments,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::carry::{Carriage, SEALED};
 use crate::content::Content;
 use crate::error::Error;
+use crate::file::write_whole;
 use crate::model::{Diagnostic, FormatInfo, Layout, Package, PackageInfo, PackageResource, ResourceId, Setup};
 use crate::plugin::{Codec, Input, Output, PackageSource, PluginError, SharedView};
 use crate::registry::Registry;
@@ -215,11 +216,10 @@ impl<P: Fn(u64) + Send + Sync> Output for Written<P> {
     }
 }
 
-/// Writes a package to a file, whole or not at all: into a temporary file beside it, synced, then renamed. `progress` hears of
-/// the bytes written.
+/// Writes a package to a file, whole or not at all. `progress` hears of the bytes written.
 ///
 /// # Errors
-/// As [`encode`]; [`Error::File`] where the file is there and `overwrite` is false, or cannot be written.
+/// As [`encode`] and [`write_whole`].
 pub fn write_file(
     registry: &Registry,
     format: &str,
@@ -229,42 +229,10 @@ pub fn write_file(
     leftover: Leftover,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<Vec<Placed>, Error> {
-    let failed = |why: io::Error| Error::file(path, why);
-    if !overwrite && path.exists() {
-        return Err(failed(io::Error::new(
-            io::ErrorKind::AlreadyExists,
-            "the file is already there; write over it with --overwrite",
-        )));
-    }
-    // A link is written through, and nothing but a file is ever replaced.
-    let resolved = if overwrite && path.is_symlink() { path.canonicalize().map_err(failed)? } else { path.to_owned() };
-    let path = resolved.as_path();
-    if path.exists() && !path.is_file() {
-        return Err(failed(io::Error::other("this is no file; name a file to write the package to")));
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = temporary_in(folder).map_err(failed)?;
-    let handle = temporary.reopen().map_err(failed)?;
-    let output: Arc<dyn Output> = Arc::new(Written { file: Mutex::new(handle), progress });
-    let placed = encode(registry, format, package, leftover, &output)?;
-    drop(output);
-    temporary.as_file().sync_all().map_err(failed)?;
-    let persisted = if overwrite { temporary.persist(path) } else { temporary.persist_noclobber(path) };
-    persisted.map_err(|error| failed(error.error))?;
-    // The name is safe only when the folder is, where folders can be synced at all.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-    Ok(placed)
-}
-
-/// A temporary file that others may read as they may read any new file: a package is there to be handed on.
-fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".flowport-").suffix(".part");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    write_whole(path, overwrite, |file| {
+        let output: Arc<dyn Output> = Arc::new(Written { file: Mutex::new(file), progress });
+        encode(registry, format, package, leftover, &output)
+    })
 }
 
 /// A file on disk, to read.

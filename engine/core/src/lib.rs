@@ -14,6 +14,7 @@ pub mod encode;
 pub mod environment;
 mod error;
 pub mod export;
+pub mod file;
 pub mod graph;
 pub mod hand;
 pub mod inspect;

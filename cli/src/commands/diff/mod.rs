@@ -1,9 +1,11 @@
 //! `diff`: what differs between two packages or environments.
 
 mod json;
+mod page;
 mod text;
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use flowport_core::Error;
 use flowport_core::diff::{Options, Side, diff};
@@ -13,6 +15,7 @@ use flowport_core::select::Names;
 use crate::arguments::DiffArguments;
 use crate::context::Context;
 use crate::exit::{self, Outcome};
+use crate::html;
 use crate::place::{Named, Place, places};
 use crate::report::Report;
 
@@ -24,6 +27,8 @@ struct Read {
 }
 
 pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Report> {
+    let sources = [Path::new(&arguments.left), Path::new(&arguments.right)];
+    let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &sources)?;
     let [left, right] = places(context, &arguments.left, &arguments.right)?;
     let (left, right) = (read(left)?, read(right)?);
     let options =
@@ -34,7 +39,12 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Repor
     let mut found = left.found;
     found.extend(right.found);
     found.extend(diff.diagnostics.iter().cloned());
-    Ok(Report::done(result, text::text(&diff)).noting(found).with_exit(exit))
+    let page = page.map(|file| (file, page::of(&diff, &left.shown, &right.shown, &found)));
+    let report = Report::done(result, text::text(&diff)).noting(found).with_exit(exit);
+    match page {
+        Some((file, page)) => file.write(&page, report),
+        None => Ok(report),
+    }
 }
 
 fn read(named: Named) -> Outcome<Read> {

@@ -1,10 +1,11 @@
+mod page;
 mod template;
 
 use std::path::Path;
 
 use flowport_core::decode::Decoded;
 use flowport_core::inspect::Inspected;
-use flowport_core::model::{Action, Diagnostic, Severity};
+use flowport_core::model::{Action, Diagnostic};
 use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
 use flowport_core::secrets::Secrets;
 use flowport_core::settings::{SecretSource, Settings, SetupEntry};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use crate::arguments::{Answers, PlanArguments};
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
+use crate::html;
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
@@ -138,6 +140,7 @@ pub(super) fn settings(answers: &Answers) -> Outcome<Settings> {
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
     let settings = settings(&arguments.answers)?;
     context.environment(&arguments.environment)?;
+    let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &[&arguments.file])?;
     let source = Source::of(context, &arguments.file)?;
     let incoming = Incoming::read(context, &source, &arguments.answers)?;
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
@@ -155,7 +158,14 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
         (false, false) => exit::DONE,
     };
     let text = text(context, &incoming, &plan, &arguments.environment);
-    Ok(Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit))
+    let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    match page {
+        Some(file) => {
+            let page = page::of(context, &source.shown(), &incoming, &plan, &arguments.environment)?;
+            file.write(&page, report)
+        }
+        None => Ok(report),
+    }
 }
 
 /// A plan for scripts.
@@ -213,14 +223,8 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
             plan.changes.iter().map(row).collect()
         )
     ));
-    let questions: Vec<(&Planned, &Question)> = plan
-        .changes
-        .iter()
-        .filter_map(|change| match &change.decision {
-            Decision::Question(question) => Some((change, question)),
-            _ => None,
-        })
-        .collect();
+    let questions: Vec<(&Planned, &Question)> =
+        plan.changes.iter().filter_map(|change| Some((change, change.question()?))).collect();
     if !questions.is_empty() {
         text.push_str(&format!("\n{} to answer:\n", count(questions.len(), "question", "questions")));
         for (change, question) in &questions {
@@ -323,10 +327,15 @@ pub(super) fn summary(plan: &Plan) -> String {
             None => counts.push((word, 1)),
         }
     }
-    let errors = plan.findings().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let parts: Vec<String> = counts.into_iter().map(|(word, number)| format!("{number} {word}")).collect();
-    let questions = plan.changes.iter().filter(|change| matches!(change.decision, Decision::Question(_))).count();
-    let verdict = if plan.is_blocked() {
+    format!("{}; {}", parts.join(", "), verdict(plan))
+}
+
+/// Whether the plan can be carried out, in a few words.
+fn verdict(plan: &Plan) -> String {
+    let errors = plan.findings().filter(|diagnostic| diagnostic.is_error()).count();
+    let questions = plan.changes.iter().filter(|change| change.question().is_some()).count();
+    if plan.is_blocked() {
         let parts =
             [(errors, count(errors, "error", "errors")), (questions, count(questions, "question", "questions"))];
         let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, words)| words).collect();
@@ -335,6 +344,5 @@ pub(super) fn summary(plan: &Plan) -> String {
         "ready to import".to_owned()
     } else {
         "no changes".to_owned()
-    };
-    format!("{}; {verdict}", parts.join(", "))
+    }
 }

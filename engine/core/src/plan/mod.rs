@@ -142,6 +142,15 @@ impl Planned {
         }
     }
 
+    /// What the user must choose, if anything.
+    #[must_use]
+    pub fn question(&self) -> Option<&Question> {
+        match &self.decision {
+            Decision::Question(question) => Some(question),
+            _ => None,
+        }
+    }
+
     /// The word for the decision in tables and JSON.
     #[must_use]
     pub fn word(&self) -> &str {

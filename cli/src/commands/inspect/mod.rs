@@ -1,3 +1,5 @@
+pub(super) mod page;
+
 use flowport_core::decode::Decoded;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, PackageResource, Severity, Target};
@@ -7,12 +9,14 @@ use super::list::reference_json;
 use crate::arguments::Inspect;
 use crate::context::Context;
 use crate::exit::{self, Outcome};
+use crate::html;
 use crate::render;
 use crate::report::Report;
 use crate::source::Source;
 use crate::text::{bytes, clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
+    let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &[&arguments.file])?;
     let source = Source::of(context, &arguments.file)?;
     let decoded = source.decode(context)?;
     let inspected = context.inspect(&decoded.package)?;
@@ -24,12 +28,18 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
     let verified = !found.iter().any(|diagnostic| {
         diagnostic.is_error() || arguments.verify && diagnostic.severity == Severity::Warning && !is_advice(diagnostic)
     });
-    let is_verified = context.registry()?.format(&decoded.format).is_some_and(|(_, format)| format.verified);
+    let format = context.registry()?.format(&decoded.format).map(|(_, format)| format);
+    let is_verified = format.is_some_and(|format| format.verified);
     let text = text(&source.shown(), is_verified, &decoded, &inspected, &found);
     let mut result = result(&decoded, &inspected, &source.shown());
     result["format_verified"] = json!(is_verified);
+    let page = page.map(|file| (file, page::of(&source.shown(), format, &decoded, &inspected, &found)));
     let report = Report::done(result, text).with_diagnostics(found);
-    Ok(if verified { report } else { report.with_exit(exit::BLOCKED) })
+    let report = if verified { report } else { report.with_exit(exit::BLOCKED) };
+    match page {
+        Some((file, page)) => file.write(&page, report),
+        None => Ok(report),
+    }
 }
 
 /// A found secret is no breach of the format.

@@ -1,0 +1,48 @@
+//! The file of a page.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use flowport_core::Error;
+use flowport_core::file::{may_write, write_whole};
+
+use super::frame::Page;
+use crate::context::is_file_name;
+use crate::exit::{Failure, Outcome};
+use crate::report::Report;
+use crate::text;
+
+/// Where a page will be written.
+pub(crate) struct PageFile {
+    path: PathBuf,
+    overwrite: bool,
+}
+
+/// Where the user wants a page, if at all; asked before anything is read, so that no work is lost. Never is what the page is made
+/// from written over.
+pub(crate) fn wanted(path: Option<&PathBuf>, overwrite: bool, sources: &[&Path]) -> Outcome<Option<PageFile>> {
+    let Some(path) = path else { return Ok(None) };
+    is_file_name(path)?;
+    let is_same = |source: &Path| {
+        let (left, right) = (source.canonicalize().ok(), path.canonicalize().ok());
+        left.is_some() && left == right
+    };
+    if sources.iter().any(|source| is_same(source)) {
+        let what = format!("--html {}: this is what the page is about; name another file", path.display());
+        return Err(Failure::usage(what));
+    }
+    may_write(path, overwrite)?;
+    Ok(Some(PageFile { path: path.clone(), overwrite }))
+}
+
+impl PageFile {
+    /// Writes the page, whole or not at all, and says so in the report of its command.
+    pub(crate) fn write(&self, page: &Page, mut report: Report) -> Outcome<Report> {
+        let html = page.html();
+        write_whole(&self.path, self.overwrite, |mut file| {
+            file.write_all(html.as_bytes()).map_err(|why| Error::file(&self.path, why))
+        })?;
+        report.result["html"] = self.path.display().to_string().into();
+        Ok(report.with_note(format!("page written to {}\n", text::path(&self.path))))
+    }
+}
