@@ -9,7 +9,7 @@ mod packages;
 mod secrets;
 
 pub(crate) use packages::{
-    Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection, Share,
+    Answers, Choices, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection, Share,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Import(Import),
     /// Hand a package over without a file: prints a token, which `import` takes
     Share(Share),
-    /// From one package format to another
+    /// From one package format to another, or made to fit another environment
     Convert(Convert),
     /// Who needs what, in an environment or a package
     Graph(GraphArguments),

@@ -91,11 +91,12 @@ impl<'a> Matching<'a> {
             };
             let summary = format!("setup {text}: {what} can only be found in an environment");
             let help = format!("{instead}, or plan against an environment");
-            return self.problem("S-TARGET", summary, &help);
+            self.problem("S-TARGET", summary, &help);
         }
         let adds = entry.action == Some(Action::NewVersion);
         let found = |target: &str| if adds { self.target_of_version(id, target) } else { self.target(id, target) };
-        let target = match entry.target.as_deref().map(found).transpose() {
+        let named = entry.target.as_deref().filter(|_| self.there.is_some());
+        let target = match named.map(found).transpose() {
             Ok(target) => target,
             Err(error) => {
                 return self.problem("S-TARGET", format!("setup {text}: {error}"), "name a resource of the target");

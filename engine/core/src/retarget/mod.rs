@@ -44,7 +44,7 @@ pub struct Change {
 }
 
 /// What a change is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum What {
     /// A value bound to one environment.
     Literal,

@@ -103,7 +103,10 @@ fn made(
         return Err(vec![Diagnostic::error("E-UNHANDLED", summary).about(id).help(help)]);
     };
     let edited = handler.edit(&Arc::clone(view), ops).map_err(|error| match key {
-        Some(key) => vec![Diagnostic::error("S-MAP", format!("map {id} to {key}: {error}")).about(id)],
+        Some(key) => {
+            let help = "write the key as the pages of the product have it, or name another resource of the package";
+            vec![Diagnostic::error("S-MAP", format!("map {id} to {key}: {error}")).about(id).help(help)]
+        }
         None => crate::decode::findings(error, id),
     })?;
     Ok(edited.head)
