@@ -64,6 +64,15 @@ fn all_problems_are_said_at_once() {
 }
 
 #[test]
+fn what_is_left_out_takes_no_other_answer() {
+    let (project, sample) = with_sample();
+    let [first, second, ..] = &sample.connections;
+    let map = format!("connection/{first}=connection/{second}");
+    let rename = format!("connection/{first}=Orders");
+    refused(&project, &["--map", &map, "--rename", &rename], &["S-TWICE", "takes the place", "keep the map"]);
+}
+
+#[test]
 fn two_answers_for_one_resource_contradict() {
     let (project, sample) = with_sample();
     let second = &sample.connections[1];

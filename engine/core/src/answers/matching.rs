@@ -121,6 +121,8 @@ impl<'a> Matching<'a> {
     fn counterpart(&self, id: &ResourceId, text: &str) -> Result<ResourceId, String> {
         match self.here.one(text) {
             Err(Error::NotFound { .. }) => {}
+            // Its own name is no other resource: it may be what the target calls it.
+            Ok(found) if found == id && text != id.to_string() => {}
             found => {
                 let found = found.map_err(|error: Error| error.to_string())?;
                 self.same_kind(&id.kind, found)?;

@@ -28,6 +28,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// True where it says more than which other resource is meant.
+    pub(crate) fn says_more(&self) -> bool {
+        self.action.is_some() || self.name.is_some() || self.version.is_some() || !self.secrets.is_empty()
+    }
+
     /// True where both say something about the same.
     fn contradicts(&self, entry: &SetupEntry) -> bool {
         let both = |mine: bool, theirs: bool| mine && theirs;

@@ -107,12 +107,13 @@ pub fn retarget(
     let (mut kept, mut again, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (position, mut entry) in resources.into_iter().enumerate() {
         let id = entry.resource.head.id.clone();
+        let answer = answers.of.get(&position);
         if left_out.contains(&position) {
             let to = links.stand_in(position).map(ToString::to_string);
+            diagnostics.extend(answer.filter(|answer| answer.says_more()).map(|_| in_vain(&id, to.as_deref())));
             changes.push(Change { resource: id, slot: None, what: What::LeftOut, from: None, to });
             continue;
         }
-        let answer = answers.of.get(&position);
         if let Some(action) = answer.and_then(|answer| answer.action.as_ref()) {
             changes.extend(set_up(&mut entry, action));
         }
@@ -135,6 +136,14 @@ pub fn retarget(
     }
     let package = Package { info, resources: kept, attachment, sealed };
     Ok(Retargeted { package, inspected: again, changes, diagnostics })
+}
+
+/// Answers for what is left out would change nothing.
+fn in_vain(id: &ResourceId, stand_in: Option<&str>) -> Diagnostic {
+    let stand_in = stand_in.unwrap_or_default();
+    let summary =
+        format!("{stand_in} takes the place of {id}, which is left out, so that no other answer for it counts");
+    Diagnostic::error("S-TWICE", summary).about(id).help("keep the map, or the others")
 }
 
 /// What the package suggests to do with a resource.

@@ -104,7 +104,8 @@ fn product_key(head: &Head, key: &str) -> Result<(&'static str, String), Failure
     } else {
         (key, "what follows the connector in the address of its page", CONNECTION_NAME)
     };
-    if name.is_empty() || name.contains(['/', '\'', '"']) || name.contains(char::is_whitespace) {
+    let is_of_a_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.is_empty() || !name.bytes().all(is_of_a_word) {
         let what = format!("{key:?} is no key of a {}: that is a word, {example}", head.id.kind);
         return Err(Failure::Other(what));
     }

@@ -73,9 +73,13 @@ fn a_key_of_the_product_takes_the_place_of_the_old_one() {
         assert_eq!(key(&custom, written).unwrap(), custom.head.attributes.replace("5f1", "5f2"));
     }
     assert!(matches!(key(&standard(), "shared_y"), Err(Failure::Unsupported(_))));
-    for (resource, wrong) in
-        [(connection(), "orders site"), (connection(), ""), (custom.clone(), "/apis/x"), (custom, "a'b")]
-    {
+    for (resource, wrong) in [
+        (connection(), "orders site"),
+        (connection(), "ana@contoso.example"),
+        (connection(), ""),
+        (custom.clone(), "/apis/x"),
+        (custom, "a'b"),
+    ] {
         assert!(matches!(key(&resource, wrong), Err(Failure::Other(why)) if why.contains("no key")), "{wrong}");
     }
 }
