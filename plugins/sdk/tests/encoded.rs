@@ -94,6 +94,18 @@ fn a_new_value_is_written_in_the_manner_of_the_old_one() {
     }
 }
 
+#[test]
+fn what_is_escaped_without_need_stays_escaped() {
+    let (old, new) = ("https://a.sharepoint.com/sites/x!y", "https://a.sharepoint.com/sites/!*z");
+    for (text, changed) in [
+        ("https%3A%2F%2Fa.sharepoint.com%2Fsites%2Fx%21y", "https%3A%2F%2Fa.sharepoint.com%2Fsites%2F%21%2Az"),
+        ("https%3A%2F%2Fa.sharepoint.com%2Fsites%2Fx!y", "https%3A%2F%2Fa.sharepoint.com%2Fsites%2F!*z"),
+    ] {
+        assert_eq!(replaced(text, old, new), changed);
+        assert_eq!(replaced(changed, new, old), text);
+    }
+}
+
 /// A text with a value in one of the places in which it may stand.
 fn placed(value: &str, place: u8, is_lower: bool) -> String {
     let twice = |text: &str| encoded(&encoded(text, is_lower), is_lower);

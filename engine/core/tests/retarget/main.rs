@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use fake::{Things, thing};
 use flowport_core::Error;
 use flowport_core::inspect::inspect_all;
-use flowport_core::model::{Package, PackageResource, Setup};
+use flowport_core::model::{Action, Origin, Package, PackageResource, Setup};
 use flowport_core::registry::Registry;
 use flowport_core::retarget::{Retargeted, What, retarget};
-use flowport_core::settings::Settings;
+use flowport_core::settings::{Settings, SetupEntry};
 use proptest::prelude::*;
 
 /// Things by name, with the names of what each refers to.
@@ -58,6 +58,7 @@ fn what_something_stands_in_for_is_left_out_unless_it_is_needed() {
     becomes(&[("a", &[]), ("b", &[]), ("c", &["a"])], &[("a", "b")], &[("b", ""), ("c", "b")]);
     // What takes its place needs it.
     becomes(&[("a", &[]), ("b", &["a"]), ("c", &["a"])], &[("a", "b")], &[("a", ""), ("b", "a"), ("c", "b")]);
+    becomes(&[("a", &["a"]), ("b", &["a"])], &[("a", "b")], &[("a", "a"), ("b", "a")]);
     // What is left out holds nothing in the package.
     becomes(&[("a", &["b"]), ("b", &[]), ("c", &[])], &[("a", "c"), ("b", "c")], &[("c", "")]);
     let told = run(package(&[("a", &[]), ("b", &[])]), &[("a", "b")]).unwrap().changes;
@@ -77,6 +78,40 @@ fn two_never_get_one_id() {
         let refused = run(package(&[("a", &[]), ("b", &[]), ("c", &[])]), map).unwrap_err();
         assert!(refused.diagnostics().iter().any(|it| it.code == "S-TWICE"), "{refused}");
     }
+}
+
+#[test]
+fn what_would_be_wrong_afterwards_stops_it() {
+    let refused = run(package(&[("a", &["out"]), ("b", &["far"])]), &[("out", "wrong"), ("far", "wrong")]).unwrap_err();
+    assert_eq!(refused.diagnostics().iter().filter(|it| it.code == "T-WRONG").count(), 2, "{refused}");
+    // What was wrong before is the package's, not the change's.
+    becomes(&[("a", &["wrong", "out"])], &[("out", "far")], &[("a", "wrong\nfar")]);
+}
+
+#[test]
+fn what_comes_with_the_product_is_called_the_same_everywhere() {
+    let mut standard = package(&[("a", &[]), ("b", &["a"])]);
+    standard.resources[0].resource.head.origin = Origin::Standard;
+    let refused = run(standard.clone(), &[("a", "x")]).unwrap_err();
+    assert!(refused.to_string().contains("comes with the product"), "{refused}");
+    run(standard, &[("b", "x")]).unwrap();
+}
+
+#[test]
+fn an_action_that_is_suggested_is_allowed_as_well() {
+    let mut registry = Registry::default();
+    registry.add_handler(Things::handler(), false).unwrap();
+    let mut before = package(&[("a", &[]), ("b", &[])]);
+    before.resources[0].setup.allowed = vec![Action::UseExisting];
+    let inspected = inspect_all(&registry, &before, &|| ());
+    let entry = SetupEntry { action: Some(Action::Create), ..SetupEntry::default() };
+    let settings = Settings { setup: [("thing/*".to_owned(), entry)].into(), ..Settings::default() };
+    let done = retarget(&registry, before, &inspected, &settings, &[]).unwrap();
+    let setups: Vec<&Setup> = done.package.resources.iter().map(|entry| &entry.setup).collect();
+    assert!(setups.iter().all(|setup| setup.suggested == Some(Action::Create)));
+    assert_eq!(setups[0].allowed, [Action::UseExisting, Action::Create]);
+    assert!(setups[1].allowed.is_empty(), "everything is allowed already");
+    assert_eq!(done.changes.len(), 2);
 }
 
 proptest! {
