@@ -31,6 +31,7 @@ mod plugins;
 mod questions;
 mod readme;
 mod recognition;
+mod retarget;
 mod secrets;
 mod share;
 mod stand_ins;

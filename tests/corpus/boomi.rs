@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::folders::{files, outside_folder};
 use crate::support::project::{Project, findings};
-use crate::{assert_unchanged, every_one_of, text};
+use crate::{asks_without_changing, assert_unchanged, every_one_of, text};
 
 fn every_package(test: &str, check: impl Fn(&Path) + std::panic::RefUnwindSafe) {
     every_one_of("boomi", "package", test, check);
@@ -78,4 +78,9 @@ fn packages_that_share_elements_say_whom_a_change_concerns() {
         project.ok(&["inspect", "last.package"]);
     }
     assert!(concerned > 0, "the packages share a service and types");
+}
+
+#[test]
+fn the_questions_of_a_package_are_a_settings_file_that_changes_nothing() {
+    every_package("the_questions_of_a_package_are_a_settings_file_that_changes_nothing", asks_without_changing);
 }

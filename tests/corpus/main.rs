@@ -265,3 +265,24 @@ fn same_resources(expected: &Value, found: &Value) {
     let keys = ["displayName", "description", "createdTime", "packageTelemetryId", "creator", "sourceEnvironment"];
     assert_eq!(details, keys);
 }
+
+#[test]
+fn the_questions_of_every_package_are_a_settings_file_that_changes_nothing() {
+    every_package("the_questions_of_every_package_are_a_settings_file_that_changes_nothing", asks_without_changing);
+}
+
+/// The lines of a package's template are settings under which it is converted into itself.
+fn asks_without_changing(path: &Path) {
+    let project = Project::bare();
+    let template = project.ok(&["inspect", text(path), "--settings-template"]).stdout();
+    let is_answer = |line: &str| ["# map.", "# setup.", "# replace."].iter().any(|start| line.starts_with(start));
+    let lines: Vec<&str> = template.lines().map(|line| if is_answer(line) { &line[2..] } else { line }).collect();
+    project.write("same.toml", lines.join("\n"));
+    let done = project.json(0, &["convert", text(path), "same.zip", "--settings", "same.toml"]);
+    let changes = done["result"]["changes"].as_array().unwrap();
+    // A package that suggests nothing suggests the kind's default now.
+    let is_new = |change: &Value| change["what"] == "setup" && change["from"].is_null();
+    assert!(changes.iter().all(is_new), "{changes:#?}");
+    let questions = lines.iter().filter(|line| line.starts_with("map.") || line.starts_with("setup."));
+    assert!(questions.count() > 0, "{template}");
+}

@@ -9,8 +9,8 @@ mod packages;
 mod secrets;
 
 pub(crate) use packages::{
-    Answers, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection,
-    Share,
+    Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments,
+    Selection, Share,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
@@ -94,7 +94,7 @@ pub(crate) enum Command {
     Import(Import),
     /// Hand a package over without a file: prints a token, which `import` takes
     Share(Share),
-    /// From one package format to another
+    /// From one package format to another, or made to fit another environment
     Convert(Convert),
     /// What differs between two packages or environments, resource by resource and field by field
     Diff(DiffArguments),

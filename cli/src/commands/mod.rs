@@ -20,6 +20,7 @@ mod put;
 mod secret;
 mod share;
 mod state;
+mod template;
 
 use clap::CommandFactory;
 
