@@ -1,0 +1,402 @@
+//! Many files changed as one: written and synced beside the tree, named in a record, then moved into place. Whoever is killed
+//! before the record is there leaves the old files; after it, the next run moves the rest.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use flowport_core::content::{Content, Hash};
+use flowport_core::model::Diagnostic;
+use flowport_json::{Document, Kind, Value, Writer};
+use rayon::prelude::*;
+
+use crate::error::{TreeError, about};
+use crate::lock::{Lock, held, private};
+use crate::{ATTRIBUTES_OF_GIT, PRIVATE, fields, names};
+
+/// The record, while its files are being moved.
+const COMMIT: &str = "commit.json";
+/// The last record, for readers: another one than before they began means that they read a mixture.
+const DONE: &str = "done.json";
+const STAGING: &str = "staging";
+/// Where an environment keeps its sealed secrets.
+pub(crate) const SECRETS: &str = "secrets.json";
+
+/// So long a reader waits for a writer that is moving files.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(5);
+/// Of a content that is copied.
+const PIECE: usize = 1 << 20;
+
+/// Changes to a tree that are being collected.
+pub(crate) struct Transaction<'l> {
+    root: PathBuf,
+    private: PathBuf,
+    /// In the order of their numbers, which name them in the staging folder.
+    written: Mutex<Vec<String>>,
+    removed: Mutex<Vec<String>>,
+    _lock: &'l Lock,
+}
+
+impl<'l> Transaction<'l> {
+    /// Finishes what a killed run left, then begins.
+    pub(crate) fn begin(root: &Path, lock: &'l Lock) -> Result<Transaction<'l>, TreeError> {
+        let private = private(root)?;
+        roll_forward(root)?;
+        let staging = private.join(STAGING);
+        if staging.exists() {
+            fs::remove_dir_all(&staging).map_err(about(&staging))?;
+        }
+        fs::create_dir(&staging).map_err(about(&staging))?;
+        let (written, removed) = (Mutex::default(), Mutex::default());
+        Ok(Transaction { root: root.to_owned(), private, written, removed, _lock: lock })
+    }
+
+    /// A file, new or in the place of the one that is there. One with these bytes is left alone.
+    pub(crate) fn write(&self, path: &str, content: &Content) -> Result<(), TreeError> {
+        let target = target(&self.root, path)?;
+        if fs::metadata(&target).is_ok_and(|there| there.is_file() && there.len() == content.len()) {
+            let there = fs::read(&target).map_err(about(&target))?;
+            if Hash::of(&there) == content.hash() {
+                return Ok(());
+            }
+        }
+        let number = {
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.push(path.to_owned());
+            written.len() - 1
+        };
+        let staged = self.staged(number);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if path.starts_with(PRIVATE) {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        let failed = about(&staged);
+        let mut file = options.open(&staged).map_err(&failed)?;
+        let mut offset = 0;
+        loop {
+            let piece = content.read_at(offset, PIECE).map_err(about(&target))?;
+            if piece.is_empty() {
+                break;
+            }
+            offset += piece.len() as u64;
+            file.write_all(&piece).map_err(&failed)?;
+        }
+        file.sync_all().map_err(&failed)
+    }
+
+    /// A text file.
+    pub(crate) fn write_text(&self, path: &str, text: impl Into<Vec<u8>>) -> Result<(), TreeError> {
+        self.write(path, &Content::from_bytes(text.into()))
+    }
+
+    /// A file that goes; none there is fine.
+    pub(crate) fn remove(&self, path: &str) -> Result<(), TreeError> {
+        target(&self.root, path)?;
+        self.removed.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Ok(())
+    }
+
+    fn staged(&self, number: usize) -> PathBuf {
+        self.private.join(STAGING).join(number.to_string())
+    }
+
+    /// Makes all changes, or none. After an error that comes late, the next run makes them. True where there were any.
+    pub(crate) fn commit(self) -> Result<bool, TreeError> {
+        let written = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        let removed = std::mem::take(&mut *self.removed.lock().unwrap_or_else(PoisonError::into_inner));
+        let removed: Vec<String> =
+            removed.into_iter().filter(|path| self.root.join(path).symlink_metadata().is_ok()).collect();
+        if written.is_empty() && removed.is_empty() {
+            return Ok(false);
+        }
+        sync(&self.private.join(STAGING));
+        let record = Record { written, removed };
+        let part = self.private.join(format!("{COMMIT}.part"));
+        let mut file = File::create(&part).map_err(about(&part))?;
+        file.write_all(record.to_text(&self.private).as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(about(&part))?;
+        drop(file);
+        let commit = self.private.join(COMMIT);
+        fs::rename(&part, &commit).map_err(about(&commit))?;
+        sync(&self.private);
+        roll_forward(&self.root)?;
+        Ok(true)
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.private.join(COMMIT).exists() {
+            // What stays is taken away by the next writer.
+            let _ = fs::remove_dir_all(self.private.join(STAGING));
+        }
+    }
+}
+
+/// Where a path leads that flowport writes: below the tree, through no link, into nobody else's hidden folder.
+fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
+    let own = format!("{PRIVATE}/{SECRETS}");
+    let mut target = root.to_owned();
+    for segment in path.split('/') {
+        if target.is_symlink() && target != root {
+            let what = "is a link; flowport writes into the tree's own folders only".to_owned();
+            return Err(TreeError::Taken { path: target, what });
+        }
+        target.push(segment);
+    }
+    if names::is_below(path) || path == own || path == ATTRIBUTES_OF_GIT {
+        return Ok(target);
+    }
+    let what = "is no file that flowport writes into a tree".to_owned();
+    Err(TreeError::Taken { path: target, what })
+}
+
+/// What is to be moved into place, and what goes.
+#[derive(Default)]
+struct Record {
+    written: Vec<String>,
+    removed: Vec<String>,
+}
+
+impl Record {
+    /// With the number of the commit, so that no two are alike.
+    fn to_text(&self, private: &Path) -> String {
+        let last = fs::read(private.join(DONE)).ok().and_then(|bytes| Document::parse(bytes).ok());
+        let last = last.and_then(|record| record.root().get("number")?.as_u64()).unwrap_or(0);
+        let mut writer = Writer::pretty();
+        writer.begin_object().key("number").number(last + 1);
+        for (name, paths) in [("written", &self.written), ("removed", &self.removed)] {
+            writer.key(name).begin_array();
+            for path in paths {
+                writer.string(path);
+            }
+            writer.end_array();
+        }
+        writer.end_object();
+        writer.finish() + "\n"
+    }
+
+    fn read(path: &Path) -> Result<Record, TreeError> {
+        let bytes = fs::read(path).map_err(about(path))?;
+        let document =
+            fields::parse(&path.display().to_string(), bytes).map_err(|fault| TreeError::Invalid(vec![fault]))?;
+        let paths = |name: &str| -> Option<Vec<String>> {
+            let value = document.root().get(name).filter(|value| value.kind() == Kind::Array)?;
+            value.elements().map(|path: Value<'_>| Some(path.as_str()?.into_owned())).collect()
+        };
+        match (paths("written"), paths("removed")) {
+            (Some(written), Some(removed)) => Ok(Record { written, removed }),
+            _ => {
+                let summary = format!("{} is no record of a commit", path.display());
+                Err(TreeError::Invalid(vec![
+                    Diagnostic::error(fields::CODE, summary).help("take it away, and what stands beside it in staging"),
+                ]))
+            }
+        }
+    }
+}
+
+/// Finishes what a record says, as often as it takes. Whoever calls this holds the lock.
+fn roll_forward(root: &Path) -> Result<(), TreeError> {
+    let private = root.join(PRIVATE);
+    let commit = private.join(COMMIT);
+    if !commit.exists() {
+        return Ok(());
+    }
+    let Record { written, removed } = Record::read(&commit)?;
+    let mut folders = HashSet::new();
+    for (number, path) in written.iter().enumerate() {
+        let staged = private.join(STAGING).join(number.to_string());
+        let target = target(root, path)?;
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(about(folder))?;
+            folders.insert(folder.to_owned());
+        }
+        match fs::rename(&staged, &target) {
+            // Moved before the run was killed.
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound && target.exists() => {}
+            moved => moved.map_err(about(&target))?,
+        }
+    }
+    for path in &removed {
+        let target = target(root, path)?;
+        match fs::remove_file(&target) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(TreeError::file(&target, why)),
+            _ => {}
+        }
+        // Folders that are empty now go; the others say that they are not.
+        let below = target.ancestors().skip(1).take_while(|folder| *folder != root);
+        for folder in below {
+            if fs::remove_dir(folder).is_err() {
+                folders.insert(folder.to_owned());
+                break;
+            }
+        }
+    }
+    folders.par_iter().for_each(|folder| sync(folder));
+    fs::rename(&commit, private.join(DONE)).map_err(about(&commit))?;
+    sync(&private);
+    // Empty, or not: the next writer begins with an empty one.
+    let _ = fs::remove_dir_all(private.join(STAGING));
+    Ok(())
+}
+
+/// A name is safe only when its folder is, where folders can be synced at all.
+fn sync(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// What was done last, and nothing else being moved.
+fn at_rest(root: &Path) -> Result<Option<Vec<u8>>, TreeError> {
+    let private = root.join(PRIVATE);
+    let started = Instant::now();
+    while private.join(COMMIT).exists() {
+        match Lock::take(root) {
+            Ok(_lock) => roll_forward(root)?,
+            // Its writer is still moving files.
+            Err(TreeError::Held { .. }) if started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(fs::read(private.join(DONE)).ok())
+}
+
+/// Reads the files of a tree as one writer left them; what a killed run has left to do is done first.
+pub(crate) fn settled<T>(root: &Path, read: impl Fn() -> Result<T, TreeError>) -> Result<T, TreeError> {
+    let started = Instant::now();
+    loop {
+        let before = at_rest(root)?;
+        let value = read();
+        let is_same =
+            !root.join(PRIVATE).join(COMMIT).exists() && fs::read(root.join(PRIVATE).join(DONE)).ok() == before;
+        if is_same {
+            return value;
+        }
+        if started.elapsed() > PATIENCE {
+            return Err(held(root));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.json"), "old").unwrap();
+        fs::create_dir_all(folder.path().join("kind/x")).unwrap();
+        fs::write(folder.path().join("kind/x/gone.json"), "old").unwrap();
+        folder
+    }
+
+    fn read(root: &Path, path: &str) -> Option<String> {
+        fs::read_to_string(root.join(path)).ok()
+    }
+
+    fn changes<'l>(root: &Path, lock: &'l Lock) -> Transaction<'l> {
+        let transaction = Transaction::begin(root, lock).unwrap();
+        transaction.write_text("a.json", "new").unwrap();
+        transaction.write_text("kind/y/b.json", "new").unwrap();
+        transaction.remove("kind/x/gone.json").unwrap();
+        transaction
+    }
+
+    #[test]
+    fn all_changes_are_made_and_empty_folders_go() {
+        let folder = tree();
+        let root = folder.path();
+        let lock = Lock::take(root).unwrap();
+        assert!(changes(root, &lock).commit().unwrap());
+        assert_eq!(
+            (read(root, "a.json").as_deref(), read(root, "kind/y/b.json").as_deref()),
+            (Some("new"), Some("new"))
+        );
+        assert!(!root.join("kind/x").exists() && root.join("kind").exists());
+        assert!(!changes(root, &lock).commit().unwrap(), "nothing is left to change");
+    }
+
+    #[test]
+    fn without_a_record_nothing_has_happened() {
+        let folder = tree();
+        let root = folder.path();
+        let lock = Lock::take(root).unwrap();
+        // Killed: nothing is dropped.
+        std::mem::forget(changes(root, &lock));
+        drop(lock);
+        assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
+        let lock = Lock::take(root).unwrap();
+        assert!(!Transaction::begin(root, &lock).unwrap().commit().unwrap());
+        assert!(read(root, "kind/x/gone.json").is_some() && !root.join("kind/y").exists());
+    }
+
+    #[test]
+    fn with_a_record_the_next_one_finishes_it_wherever_it_stopped() {
+        for moved in 0..3 {
+            let folder = tree();
+            let root = folder.path();
+            let lock = Lock::take(root).unwrap();
+            let transaction = changes(root, &lock);
+            let written = transaction.written.lock().unwrap().clone();
+            let removed = transaction.removed.lock().unwrap().clone();
+            let text = Record { written: written.clone(), removed }.to_text(&transaction.private);
+            fs::write(transaction.private.join(COMMIT), text).unwrap();
+            for (number, path) in written.iter().enumerate().take(moved) {
+                fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+                fs::rename(transaction.staged(number), root.join(path)).unwrap();
+            }
+            std::mem::forget(transaction);
+            drop(lock);
+            assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("new"));
+            assert!(read(root, "kind/y/b.json").is_some() && read(root, "kind/x/gone.json").is_none());
+            assert!(!root.join(PRIVATE).join(COMMIT).exists() && !root.join(PRIVATE).join(STAGING).exists());
+        }
+    }
+
+    #[test]
+    fn one_writes_and_the_second_is_told_who() {
+        let folder = tree();
+        let lock = Lock::take(folder.path()).unwrap();
+        lock.announce(folder.path(), "ana", "2026-01-01T00:00:00Z");
+        let error = Lock::take(folder.path()).unwrap_err();
+        assert!(error.to_string().contains("ana has been writing since"), "{error}");
+        drop(lock);
+        Lock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_record_that_leads_elsewhere_is_refused() {
+        for path in ["../x", "/etc/x", ".git/hooks/x", "kind/../../x", "a\\..\\x", ".flowport/lock", "C:/x"] {
+            let folder = tree();
+            let root = folder.path();
+            fs::create_dir_all(root.join(PRIVATE).join(STAGING)).unwrap();
+            fs::write(root.join(PRIVATE).join(STAGING).join("0"), "evil").unwrap();
+            for (written, removed) in [(vec![path.to_owned()], vec![]), (vec![], vec![path.to_owned()])] {
+                let record = Record { written, removed }.to_text(&root.join(PRIVATE));
+                fs::write(root.join(PRIVATE).join(COMMIT), record).unwrap();
+                let error = settled(root, || Ok(())).unwrap_err();
+                assert!(matches!(error, TreeError::Taken { .. }), "{path}: {error}");
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_written_through() {
+        let folder = tree();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("flow")).unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let transaction = Transaction::begin(folder.path(), &lock).unwrap();
+        assert!(matches!(transaction.write_text("flow/x", "x"), Err(TreeError::Taken { .. })));
+    }
+}
