@@ -9,7 +9,8 @@ mod packages;
 mod secrets;
 
 pub(crate) use packages::{
-    Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection, Share,
+    Answers, Convert, Export, GraphArguments, GraphFormat, Import, Inspect, Pack, PlanArguments, Selection, Share,
+    Unpack,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
@@ -95,6 +96,10 @@ pub(crate) enum Command {
     Share(Share),
     /// From one package format to another
     Convert(Convert),
+    /// A package as a folder of readable files, for version control
+    Unpack(Unpack),
+    /// A folder of readable files as a package again
+    Pack(Pack),
     /// Who needs what, in an environment or a package
     Graph(GraphArguments),
     /// What an environment lacks after an import
@@ -137,6 +142,8 @@ impl Command {
             Command::Import(_) => "import",
             Command::Share(_) => "share",
             Command::Convert(_) => "convert",
+            Command::Unpack(_) => "unpack",
+            Command::Pack(_) => "pack",
             Command::Graph(_) => "graph",
             Command::Check(_) => "check",
             Command::Connector(ConnectorCommand::Refresh(_)) => "connector refresh",
@@ -192,7 +199,7 @@ pub(crate) struct EnvAdd {
     /// The tenant, as people call it
     #[arg(long)]
     pub(crate) tenant: Option<String>,
-    /// Where it keeps its resources (default: sqlite:.flowport/NAME.db)
+    /// Where it keeps its resources: sqlite:FILE or dir:FOLDER (default: sqlite:.flowport/NAME.db)
     #[arg(long)]
     pub(crate) store: Option<String>,
     /// Who may import; without any, everybody

@@ -13,12 +13,14 @@ mod import;
 mod init;
 mod inspect;
 mod list;
+mod pack;
 mod plan;
 mod plugin;
 mod put;
 mod secret;
 mod share;
 mod state;
+mod unpack;
 
 use clap::CommandFactory;
 
@@ -46,6 +48,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Import(arguments) => import::run(context, &arguments),
         Command::Share(arguments) => share::run(context, &arguments),
         Command::Convert(arguments) => convert::run(context, &arguments),
+        Command::Unpack(arguments) => unpack::run(context, &arguments),
+        Command::Pack(arguments) => pack::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),

@@ -23,7 +23,7 @@ pub enum TreeError {
         holder: String,
     },
     /// The folder is no tree.
-    #[error("{} is no unpacked package: it has no package.json that says \"format\": \"flowport-tree\"", .0.display())]
+    #[error("{}: this is a folder, and no unpacked package: it has no package.json of the format flowport-tree", .0.display())]
     NotATree(PathBuf),
     /// The folder holds something that must not be written over.
     #[error("{}: {what}", path.display())]

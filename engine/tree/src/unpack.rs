@@ -31,8 +31,8 @@ pub struct Unpacked {
 /// How to unpack.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'r> {
-    /// The id of the package's format.
-    pub format: &'r str,
+    /// The id of the package's format, where it has one.
+    pub format: Option<&'r str>,
     /// Write over a tree that is there. Resources keep their folders, other files stay.
     pub overwrite: bool,
     /// Who does it, and when: for whoever finds the folder held.
@@ -101,11 +101,11 @@ fn of_package(
     transaction: &Transaction<'_>,
     root: &Path,
     package: &Package,
-    format: &str,
+    format: Option<&str>,
     folders: &[String],
 ) -> Result<(), TreeError> {
     let info = PackageInfo { created: None, layouts: Vec::new(), ..package.info.clone() };
-    let of_package = Some(OfPackage { format: Some(format.to_owned()), info });
+    let of_package = Some(OfPackage { format: format.map(str::to_owned), info });
     let manifest = Manifest { package: of_package, resources: folders.to_vec() };
     write_json(transaction, root, MANIFEST, manifest.to_text())?;
     if !root.join(ATTRIBUTES_OF_GIT).exists() {

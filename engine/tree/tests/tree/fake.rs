@@ -16,7 +16,7 @@ use flowport_json::{Document, Edits};
 use flowport_tree::{Request, TreeError, Unpacked, unpack};
 
 pub(crate) const REQUEST: Request<'static> =
-    Request { format: "json", overwrite: false, by: ("ana", "2026-01-01T00:00:00Z") };
+    Request { format: Some("json"), overwrite: false, by: ("ana", "2026-01-01T00:00:00Z") };
 
 /// Flows whose part `flow.json` has a time that changes by itself, a `password` that is a secret, and `needs`, ids of other flows.
 struct Flows {

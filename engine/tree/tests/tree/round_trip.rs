@@ -132,7 +132,7 @@ fn packages() -> impl Strategy<Value = Package> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn any_package_comes_back_as_it_was(package in packages(), other in packages()) {
