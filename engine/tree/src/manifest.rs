@@ -32,7 +32,11 @@ pub(crate) struct OfPackage {
 /// True for a folder with the manifest of a tree, whatever else is wrong with it.
 #[must_use]
 pub fn is_tree(folder: &Path) -> bool {
-    let Ok(bytes) = std::fs::read(folder.join(MANIFEST)) else { return false };
+    let path = folder.join(MANIFEST);
+    if !path.symlink_metadata().is_ok_and(|manifest| manifest.is_file()) {
+        return false;
+    }
+    let Ok(bytes) = std::fs::read(path) else { return false };
     match Document::parse(bytes.as_slice()) {
         Ok(document) => document.root().get("format").and_then(|format| format.as_str()).as_deref() == Some(FORMAT),
         // Cut short or in the middle of a merge: still meant as one.

@@ -99,6 +99,10 @@ impl Tree {
 /// [`TreeError::NotATree`]; [`TreeError::Held`]; where a folder cannot be read. What is wrong with the files is among the
 /// diagnostics.
 pub fn read(root: &Path) -> Result<Tree, TreeError> {
+    if !fs::metadata(root).map_err(about(root))?.is_dir() {
+        let why = "this is no folder; name the one that a package was unpacked into";
+        return Err(TreeError::file(root, std::io::Error::other(why)));
+    }
     transaction::settled(root, || {
         if !is_tree(root) {
             return Err(TreeError::NotATree(root.to_owned()));

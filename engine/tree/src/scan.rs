@@ -120,6 +120,10 @@ fn files(folder: &Path, shown: &str, diagnostics: &mut Vec<Diagnostic>) -> Resul
                 diagnostics.push(link(&format!("{shown}/{below}")));
             } else if path.is_dir() {
                 open.push((format!("{below}/"), path));
+            } else if !path.is_file() {
+                // A pipe would wait for ever.
+                let summary = format!("{shown}/{below} is no ordinary file");
+                diagnostics.push(Diagnostic::error(CODE, summary).help("take it away"));
             } else {
                 found.insert(below, path);
             }

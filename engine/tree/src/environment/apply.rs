@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
 use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
+use rayon::prelude::*;
 
 use super::failed;
 use super::reader::DirReader;
@@ -148,6 +149,7 @@ impl<'s> Changes<'s> {
         // An order is kept where there is one: of a package that became an environment.
         let is_ordered = manifest.package.is_some() || !manifest.resources.is_empty();
         let empty = flowport_core::model::Setup::default();
+        let mut puts = Vec::new();
         for (id, outcome) in &outcomes {
             let held = snapshot.get(id);
             match outcome {
@@ -156,26 +158,29 @@ impl<'s> Changes<'s> {
                     entry.files.iter().try_for_each(|file| transaction.remove(file))?;
                     manifest.resources.retain(|folder| *folder != entry.folder);
                 }
-                Some(Put { resource, owners, serial }) => {
+                Some(put) => {
                     let known = held.map(|held| held.entry.folder.clone());
-                    let folder = known.unwrap_or_else(|| names::folder(&resource.head, &taken));
-                    let writing = Writing {
-                        folder: &folder,
-                        before: held.map(|held| &held.entry),
-                        resource,
-                        setup: held.map_or(&empty, |held| &held.entry.setup),
-                        owners,
-                        serial: Some(*serial),
-                        changed: Some(now.to_owned()),
-                    };
-                    write(transaction, &reader.root, &reader.registry, &writing)?;
+                    let folder = known.unwrap_or_else(|| names::folder(&put.resource.head, &taken));
                     if is_ordered && !manifest.resources.contains(&folder) {
                         manifest.resources.push(folder.clone());
                     }
-                    taken.insert(folder);
+                    taken.insert(folder.clone());
+                    puts.push((folder, held, put));
                 }
             }
         }
+        puts.par_iter().try_for_each(|(folder, held, Put { resource, owners, serial })| {
+            let writing = Writing {
+                folder,
+                before: held.map(|held| &held.entry),
+                resource,
+                setup: held.map_or(&empty, |held| &held.entry.setup),
+                owners,
+                serial: Some(*serial),
+                changed: Some(now.to_owned()),
+            };
+            write(transaction, &reader.root, &reader.registry, &writing)
+        })?;
         if !snapshot.is_there || manifest != snapshot.manifest {
             transaction.write_text(MANIFEST, manifest.to_text())?;
         }

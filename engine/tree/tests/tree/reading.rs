@@ -156,3 +156,13 @@ fn a_finding_gets_the_place_of_its_slot() {
     let other = Diagnostic::error("X", "wrong").about(&id("other"));
     assert_eq!(tree.located(folder.path(), other.clone()), other);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let (folder, resource) = tree();
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join(resource).join("pipe")).status();
+    if made.is_ok_and(|made| made.success()) {
+        assert!(problems(folder.path()).iter().any(|summary| summary.contains("pipe is no ordinary file")));
+    }
+}
