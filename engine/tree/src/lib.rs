@@ -6,6 +6,7 @@
 mod environment;
 mod error;
 mod fields;
+mod journal;
 mod lock;
 mod manifest;
 mod names;

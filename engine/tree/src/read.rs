@@ -133,7 +133,7 @@ pub(crate) fn read_settled(root: &Path) -> Result<Tree, TreeError> {
         tree.of_package.attachment = Some(spooled(&spool, &fs::read(path).map_err(about(path))?, path)?);
     }
     let all = paths(&folders);
-    let read: Vec<(String, Result<(Entry, Vec<Diagnostic>), Vec<Diagnostic>>)> = folders
+    let read: Vec<(String, Found)> = folders
         .into_par_iter()
         .map(|folder| Ok((folder.path.clone(), entry(&folder, &spool)?)))
         .collect::<Result<_, TreeError>>()?;
@@ -181,12 +181,10 @@ fn spooled(spool: &Mutex<Spool>, bytes: &[u8], path: &Path) -> Result<Content, T
     Ok(spool.finish(writing))
 }
 
-/// One resource: what was read, with what is worth saying; or why it cannot be read.
-#[expect(clippy::type_complexity, reason = "what was read and what is wrong, beside what stops all reading")]
-fn entry(
-    folder: &Folder,
-    spool: &Mutex<Spool>,
-) -> Result<Result<(Entry, Vec<Diagnostic>), Vec<Diagnostic>>, TreeError> {
+/// A resource, with what is worth saying of its files; or why it cannot be read.
+type Found = Result<(Entry, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+fn entry(folder: &Folder, spool: &Mutex<Spool>) -> Result<Found, TreeError> {
     let shown = format!("{}/{RESOURCE}", folder.path);
     let Some(path) = folder.files.get(RESOURCE) else {
         // The link that stands there has been told of.

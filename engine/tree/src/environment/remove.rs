@@ -5,10 +5,11 @@ use flowport_core::environment::EnvironmentError;
 
 use super::failed;
 use crate::error::TreeError;
+use crate::journal::SECRETS;
 use crate::lock::Lock;
 use crate::manifest::is_tree;
 use crate::read::{ATTACHMENT, PACKAGE_RECORD, read_settled};
-use crate::transaction::{SECRETS, Transaction};
+use crate::transaction::Transaction;
 use crate::write::GIT_ATTRIBUTES;
 use crate::{ATTRIBUTES_OF_GIT, LAYOUT, MANIFEST, PRIVATE};
 

@@ -10,7 +10,8 @@ use flowport_secrets::Vault;
 use crate::PRIVATE;
 use crate::error::{TreeError, about};
 use crate::fields::{self, CODE, Fields};
-use crate::transaction::{SECRETS, Transaction};
+use crate::journal::SECRETS;
+use crate::transaction::Transaction;
 
 /// The only version there is.
 const VERSION: u64 = 1;

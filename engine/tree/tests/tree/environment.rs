@@ -68,7 +68,7 @@ fn what_is_put_is_there_with_all_that_is_known_of_it() {
     );
     assert_eq!(fingerprint(&reader.get(&id("1")).unwrap().unwrap()), fingerprint(&first));
     assert_eq!(fingerprint(&reader.get(&id("2")).unwrap().unwrap()), fingerprint(&second));
-    assert_eq!(reader.find("fake:Orders").unwrap(), [first.head.clone()]);
+    assert_eq!(reader.find("fake:Orders").unwrap(), std::slice::from_ref(&first.head));
     assert_eq!(reader.referrers(&id("2")).unwrap()[0].from, id("1"));
     assert_eq!(reader.inspection(&id("3")).unwrap(), Inspection::default());
 }
