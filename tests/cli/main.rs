@@ -36,4 +36,5 @@ mod secrets;
 mod share;
 mod stand_ins;
 mod terminal;
+mod tree;
 mod vault;

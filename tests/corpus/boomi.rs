@@ -63,6 +63,23 @@ fn every_byte_comes_back_through_an_environment_and_through_json() {
 }
 
 #[test]
+fn every_byte_comes_back_through_a_tree() {
+    every_package("every_byte_comes_back_through_a_tree", |package| {
+        let project = Project::new();
+        project.ok(&["unpack", text(package), "tree", "--include-secrets"]);
+        project.ok(&["pack", "tree", "back.package"]);
+        same_bytes(&project, "back.package", package);
+        // A tree as an environment, with all that belongs to one in it.
+        project.ok(&["env", "add", "git", "--store", "dir:flows"]);
+        project.ok(&["import", "git", "tree", "--yes", "--publish"]);
+        assert_unchanged(&project.json(0, &["plan", "git", text(package)]));
+        let flow = flow(&project, package);
+        project.ok(&["export", "git", &flow, "-o", "exported.package", "--include-secrets"]);
+        same_bytes(&project, "exported.package", package);
+    });
+}
+
+#[test]
 fn packages_that_share_elements_say_whom_a_change_concerns() {
     let Some(corpus) = outside_folder("FLOWPORT_CORPUS", "packages_that_share_elements") else { return };
     let project = Project::new();

@@ -234,6 +234,21 @@ fn conversion_to_json_and_back_keeps_every_part() {
     });
 }
 
+#[test]
+fn unpacked_and_packed_it_is_the_file_that_a_conversion_gives() {
+    every_package("unpacked_and_packed_it_is_the_file_that_a_conversion_gives", |package| {
+        let project = Project::bare();
+        project.ok(&["unpack", text(package), "tree", "--include-secrets"]);
+        project.ok(&["pack", "tree", "back.zip"]);
+        project.ok(&["convert", text(package), "direct.zip"]);
+        let read = |name: &str| std::fs::read(project.path(name)).unwrap();
+        assert!(read("back.zip") == read("direct.zip"), "a tree in between changes something");
+        same_parts(package, &project.path("back.zip"));
+        project.ok(&["inspect", "tree"]);
+        project.ok(&["unpack", text(package), "tree", "--overwrite", "--include-secrets"]).says("no file changed");
+    });
+}
+
 /// All files but the two manifests are the same, byte for byte.
 fn same_parts(expected: &Path, found: &Path) {
     let parts = |path: &Path| -> BTreeMap<String, Vec<u8>> {

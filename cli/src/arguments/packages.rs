@@ -241,6 +241,35 @@ pub(crate) enum GraphFormat {
 }
 
 #[derive(Args)]
+pub(crate) struct Unpack {
+    /// The package, or the token of a shared one
+    #[arg(value_name = "FILE|TOKEN")]
+    pub(crate) file: PathBuf,
+    /// The folder; new or empty
+    pub(crate) dir: PathBuf,
+    /// Write over a package that was unpacked there; all other files stay
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Declared secrets are written too, in the clear
+    #[arg(long)]
+    pub(crate) include_secrets: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Pack {
+    /// The folder that a package was unpacked into
+    pub(crate) dir: PathBuf,
+    /// The package to write
+    pub(crate) file: PathBuf,
+    /// The package format (default: the one it came in, where the file's extension fits)
+    #[arg(long)]
+    pub(crate) format: Option<String>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
+#[derive(Args)]
 pub(crate) struct GraphArguments {
     /// An environment or a package file
     pub(crate) place: String,
