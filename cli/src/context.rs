@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flowport_core::decode::{Decoded, decode};
-use flowport_core::encode::{FileInput, Leftover, Placed, write_file};
+use flowport_core::encode::{FileInput, Leftover, Written, write_file};
 use flowport_core::environment::{Environment, ReadEnvironment};
 use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::model::{Diagnostic, Package};
@@ -213,12 +213,12 @@ impl Context {
         path: &Path,
         overwrite: bool,
         leftover: Leftover,
-    ) -> Outcome<Vec<Placed>> {
+    ) -> Outcome<Written> {
         let progress = Progress::bytes("writing", None);
         let advance = move |bytes| progress.advance(bytes);
-        let placed = write_file(self.registry()?, format, package, path, overwrite, leftover, advance)?;
-        tracing::info!(path = %path.display(), format, resources = placed.len(), "package written");
-        Ok(placed)
+        let written = write_file(self.registry()?, format, package, path, overwrite, leftover, advance)?;
+        tracing::info!(path = %path.display(), format, resources = written.placed.len(), "package written");
+        Ok(written)
     }
 }
 

@@ -90,7 +90,8 @@ impl From<Error> for Failure {
             Error::Environment(EnvironmentError::Store { .. })
             | Error::Plugin(_)
             | Error::Part { .. }
-            | Error::File { .. } => FAILED,
+            | Error::File { .. }
+            | Error::Output(_) => FAILED,
         };
         let what = match &error {
             // The finding says it; a headline that repeats it would be noise.

@@ -53,7 +53,7 @@ fn try_encode(
 ) -> Result<(Vec<u8>, Vec<Placed>), flowport_core::Error> {
     let memory = Arc::new(Memory::default());
     let output: Arc<dyn Output> = memory.clone();
-    let placed = encode::encode(registry(), format, package, leftover, &output)?;
+    let placed = encode::encode(registry(), format, package, leftover, &output)?.placed;
     let bytes = memory.0.lock().unwrap().clone();
     Ok((bytes, placed))
 }

@@ -51,8 +51,8 @@ fn convert(registry: &Registry, file: Arc<dyn Input>, format: &str) -> Vec<u8> {
     let decoded = decode(registry, &file, None).expect("a package");
     let memory = Arc::new(Memory::default());
     let output: Arc<dyn Output> = memory.clone();
-    let placed = encode(registry, format, &decoded.package, Leftover::Carry, &output).expect("it fits");
-    assert!(placed.iter().all(|placed| placed.native));
+    let written = encode(registry, format, &decoded.package, Leftover::Carry, &output).expect("it fits");
+    assert!(written.placed.iter().all(|placed| placed.native));
     std::mem::take(&mut *memory.0.lock().expect("one thread"))
 }
 

@@ -9,6 +9,7 @@ use flowport_core::settings::Settings;
 use serde_json::{Value, json};
 
 use super::inspect::secrets;
+use super::placed;
 use crate::answers;
 use crate::arguments::{Choices, Convert};
 use crate::context::{self, Context};
@@ -30,34 +31,30 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     if arguments.strict {
         strict(context, &package, &format)?;
     }
-    let placed = context.write_package(&format, &package, &arguments.output, arguments.overwrite, Leftover::Carry)?;
+    let written = context.write_package(&format, &package, &arguments.output, arguments.overwrite, Leftover::Carry)?;
     let shown = source.shown();
     // A file is as good as an import.
     source.used()?;
     let names: HashMap<_, _> = package.names().collect();
     let row = |placed: &Placed| {
-        let how = if placed.native { "native" } else { "carried: not run by that product" };
-        vec![
-            placed.id.to_string(),
-            (*names.get(&placed.id).unwrap_or(&"")).to_owned(),
-            how.to_owned(),
-            placed.lost.join(", "),
-        ]
+        let name = (*names.get(&placed.id).unwrap_or(&"")).to_owned();
+        vec![placed.id.to_string(), name, placed::how(placed), placed::lost(placed)]
     };
-    let table = render::table(&["RESOURCE", "NAME", "HOW", "LOST"], placed.iter().map(row).collect());
+    let table = render::table(&["RESOURCE", "NAME", "HOW", "LOST"], written.placed.iter().map(row).collect());
+    let count_written = written.placed.len();
     let text = format!(
-        "{}{table}{} in {} ({from}), {} in {} ({format})\n",
+        "{}{table}{}{} in {} ({from}), {count_written} in {} ({format})\n",
         changes_text(&changes),
+        placed::lost_of_package(&written),
         count(read, "resource", "resources"),
         clean(&shown),
-        placed.len(),
         clean(&arguments.output.display().to_string())
     );
-    let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
+    let output = arguments.output.display().to_string();
     let result = json!({
         "input": { "file": shown, "format": from, "resources": read },
-        "output": { "file": arguments.output.display().to_string(), "format": format, "resources": placed.len() },
-        "resources": placed.iter().map(resource).collect::<Vec<_>>(),
+        "output": { "file": output, "format": format, "resources": count_written, "lost": written.lost },
+        "resources": placed::json(&written),
         "changes": changes.iter().map(change_json).collect::<Vec<_>>(),
     });
     Ok(Report::done(result, text).noting(found))

@@ -15,6 +15,7 @@ mod init;
 mod inspect;
 mod list;
 mod pack;
+mod placed;
 mod plan;
 mod plugin;
 mod put;

@@ -4,6 +4,7 @@ use flowport_tree::Tree;
 use serde_json::json;
 
 use super::inspect::secrets;
+use super::placed;
 use crate::arguments::Pack;
 use crate::context::{self, Context};
 use crate::exit::{self, Failure, Outcome};
@@ -26,23 +27,21 @@ pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
         return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
     }
     let format = format(context, arguments, &tree, &package)?;
-    let placed = context.write_package(&format, &package, &arguments.file, arguments.overwrite, Leftover::Carry)?;
+    let written = context.write_package(&format, &package, &arguments.file, arguments.overwrite, Leftover::Carry)?;
     // What is native and whole is the usual case, and need not be listed.
     let is_odd = |placed: &&Placed| !placed.native || !placed.lost.is_empty();
-    let row = |placed: &Placed| {
-        let how = if placed.native { "native" } else { "carried: not run by that product" };
-        vec![placed.id.to_string(), how.to_owned(), placed.lost.join(", ")]
-    };
-    let odd: Vec<Vec<String>> = placed.iter().filter(is_odd).map(row).collect();
+    let row = |placed: &Placed| vec![placed.id.to_string(), placed::how(placed), placed::lost(placed)];
+    let odd: Vec<Vec<String>> = written.placed.iter().filter(is_odd).map(row).collect();
     let table = if odd.is_empty() { String::new() } else { render::table(&["RESOURCE", "HOW", "LOST"], odd) };
-    let what = count(placed.len(), "resource", "resources");
-    let text = format!("{table}{what} packed into {} ({format})\n", shown_path(&arguments.file));
-    let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
+    let lost = placed::lost_of_package(&written);
+    let what = count(written.placed.len(), "resource", "resources");
+    let text = format!("{table}{lost}{what} packed into {} ({format})\n", shown_path(&arguments.file));
     let result = json!({
         "folder": arguments.dir.display().to_string(),
         "file": arguments.file.display().to_string(),
         "format": format,
-        "resources": placed.iter().map(resource).collect::<Vec<_>>(),
+        "lost": written.lost,
+        "resources": placed::json(&written),
     });
     Ok(Report::done(result, text).noting(found))
 }

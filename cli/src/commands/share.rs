@@ -44,7 +44,7 @@ pub(super) fn run(context: &Context, arguments: &Share) -> Outcome<Report> {
     // Its own folder: others may not read what lies in it, and it goes with all that is in it.
     let folder = tempfile::tempdir()?;
     let path = folder.path().join(&about.file_name);
-    let placed = context.write_package(&format, &exported.package, &path, false, Leftover::Refuse)?;
+    let written = context.write_package(&format, &exported.package, &path, false, Leftover::Refuse)?;
     let store = context.config()?.share_store();
     let terms = Terms { expires, once: arguments.once };
     let file = FileInput::open(&path)?;
@@ -53,7 +53,7 @@ pub(super) fn run(context: &Context, arguments: &Share) -> Outcome<Report> {
     let once = if arguments.once { ", once" } else { "" };
     eprintln!(
         "{} shared in {}{until}{once}; whoever has this token can import them: flowport import ENV TOKEN",
-        count(placed.len(), "resource", "resources"),
+        count(written.placed.len(), "resource", "resources"),
         clean(&store.display().to_string())
     );
     let result = json!({
@@ -62,7 +62,7 @@ pub(super) fn run(context: &Context, arguments: &Share) -> Outcome<Report> {
         "format": format,
         "expires": expires.map(|expires| expires.to_string()),
         "once": arguments.once,
-        "resources": placed.iter().map(|placed| &placed.id).collect::<Vec<_>>(),
+        "resources": written.placed.iter().map(|placed| &placed.id).collect::<Vec<_>>(),
     });
     Ok(Report::done(result, format!("{token}\n")).noting(exported.diagnostics))
 }

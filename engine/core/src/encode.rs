@@ -5,7 +5,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::carry::{Carriage, SEALED};
+use crate::carry::{Carriage, SEALED, Trial};
 use crate::content::Content;
 use crate::error::Error;
 use crate::file::write_whole;
@@ -89,7 +89,19 @@ pub enum Leftover {
     Carry,
 }
 
+/// What became of a package in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// One per resource, in the package's order.
+    pub placed: Vec<Placed>,
+    /// What the file does not say of the package as a whole, by name.
+    pub lost: Vec<String>,
+}
+
 /// Writes a package. One [`Placed`] per resource, in the package's order; the counts in and out agree.
+///
+/// With [`Leftover::Carry`] the file is read again before anybody gets it: what it would not give back is carried, or, where
+/// nothing has to be carried, named as lost. Else what is lost is what the codec says.
 ///
 /// # Errors
 /// [`Error::Invalid`] where the format cannot hold such a package, with what to do instead.
@@ -99,33 +111,36 @@ pub fn encode(
     package: &Package,
     leftover: Leftover,
     output: &Arc<dyn Output>,
-) -> Result<Vec<Placed>, Error> {
+) -> Result<Written, Error> {
     let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
-    let is_native = natives(codec, info, package, leftover)?;
-    let (native, carried): (Vec<_>, Vec<_>) =
-        package.resources.iter().cloned().zip(&is_native).partition(|(_, is_native)| **is_native);
-    let native: Vec<PackageResource> = native.into_iter().map(|(entry, _)| entry).collect();
-    let carried: Vec<PackageResource> = carried.into_iter().map(|(entry, _)| entry).collect();
+    let (is_native, trial) = natives(codec, info, package, leftover)?;
+    let (native, carried) = parted(package, &is_native);
     let sealed = package.sealed.clone().map(|content| Layout { format: SEALED.to_owned(), content });
+    let placed = |lost: &mut dyn FnMut(&ResourceId) -> Vec<String>| {
+        let place = |(entry, native): (&PackageResource, &bool)| {
+            let id = entry.resource.head.id.clone();
+            let lost = if *native { lost(&id) } else { Vec::new() };
+            Placed { id, native: *native, lost }
+        };
+        package.resources.iter().zip(&is_native).map(place).collect()
+    };
+    if !info.carries_everything() && (!carried.is_empty() || sealed.is_some()) {
+        // All that is lost otherwise comes back out of the attachment.
+        let trial = trial.map_or_else(|| Trial::of((codec, info), package, native.clone()), Ok)?;
+        let attachment = Carriage::of(package, native.clone(), carried, &trial.read).write(registry, sealed)?;
+        write(codec, format, &package.info, native, Some(attachment), output)?;
+        return Ok(Written { placed: placed(&mut |_| Vec::new()), lost: Vec::new() });
+    }
+    if let Some(trial) = trial {
+        trial.file.copy_to(output.as_ref())?;
+        let (mut resources, lost) = trial.lost(package);
+        return Ok(Written { placed: placed(&mut |id| resources.remove(id).unwrap_or_default()), lost });
+    }
     let mut written_info = package.info.clone();
-    let attachment = if info.carries_everything() {
-        written_info.layouts.extend(sealed);
-        None
-    } else if carried.is_empty() && sealed.is_none() {
-        None
-    } else {
-        let carriage = Carriage::of((codec, info), package, &native, carried)?;
-        Some(carriage.write(registry, sealed)?)
-    };
-    let mut placements = write(codec, format, &written_info, native, attachment, output)?.into_iter();
-    let place = |(entry, is_native): (&PackageResource, &bool)| {
-        let id = entry.resource.head.id.clone();
-        match is_native.then(|| placements.next()).flatten() {
-            Some(placement) => Placed { id, native: true, lost: placement.lost },
-            None => Placed { id, native: false, lost: Vec::new() },
-        }
-    };
-    Ok(package.resources.iter().zip(&is_native).map(place).collect())
+    written_info.layouts.extend(sealed);
+    let mut placements = write(codec, format, &written_info, native, None, output)?.into_iter();
+    let placed = placed(&mut |_| placements.next().map(|placement| placement.lost).unwrap_or_default());
+    Ok(Written { placed, lost: Vec::new() })
 }
 
 /// Which resources the format holds in its product's own way, one answer per resource.
@@ -134,25 +149,46 @@ pub fn encode(
 /// When the codec fails.
 pub fn is_native(registry: &Registry, format: &str, package: &Package, leftover: Leftover) -> Result<Vec<bool>, Error> {
     let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
-    natives(codec, info, package, leftover)
+    Ok(natives(codec, info, package, leftover)?.0)
 }
 
+/// The same, and where leftovers are carried a file of those.
 fn natives(
     codec: &Arc<dyn Codec>,
     info: &FormatInfo,
     package: &Package,
     leftover: Leftover,
-) -> Result<Vec<bool>, Error> {
+) -> Result<(Vec<bool>, Option<Trial>), Error> {
     let heads = package.resources.iter().map(|entry| &entry.resource.head);
     let mut natives: Vec<bool> = heads.map(|head| info.writes(&head.id.kind, &head.dialect)).collect();
-    if leftover == Leftover::Refuse || info.carries_everything() || !natives.contains(&true) {
-        return Ok(natives);
+    if leftover == Leftover::Refuse || info.carries_everything() || natives.is_empty() {
+        return Ok((natives, None));
     }
-    let candidates = package.resources.iter().zip(&natives).filter(|(_, native)| **native);
-    let source = source(package.info.clone(), candidates.map(|(entry, _)| entry.clone()).collect(), None);
-    let mut fits = codec.fits(&info.id, &source)?.into_iter();
-    natives.iter_mut().filter(|native| **native).for_each(|native| *native = fits.next().unwrap_or(false));
-    Ok(natives)
+    if natives.contains(&true) {
+        let source = source(package.info.clone(), parted(package, &natives).0, None);
+        let mut fits = codec.fits(&info.id, &source)?.into_iter();
+        natives.iter_mut().filter(|native| **native).for_each(|native| *native = fits.next().unwrap_or(false));
+    }
+    loop {
+        let trial = Trial::of((codec, info), package, parted(package, &natives).0)?;
+        let read = trial.read.index();
+        let is_read = |entry: &PackageResource| read.contains_key(&entry.resource.head.id);
+        let given_back: Vec<bool> =
+            natives.iter().zip(&package.resources).map(|(native, entry)| *native && is_read(entry)).collect();
+        if given_back == natives {
+            return Ok((natives, Some(trial)));
+        }
+        // A file gives one back as another one: then it is no place for it.
+        natives = given_back;
+    }
+}
+
+/// The resources that are native, and the others.
+fn parted(package: &Package, is_native: &[bool]) -> (Vec<PackageResource>, Vec<PackageResource>) {
+    let (native, others): (Vec<_>, Vec<_>) =
+        package.resources.iter().cloned().zip(is_native).partition(|(_, is_native)| **is_native);
+    let entries = |entries: Vec<(PackageResource, &bool)>| entries.into_iter().map(|(entry, _)| entry).collect();
+    (entries(native), entries(others))
 }
 
 pub(crate) fn write(
@@ -201,12 +237,12 @@ impl PackageSource for Source {
     }
 }
 /// A temporary file beside its final name.
-struct Written<P> {
+struct Writing<P> {
     file: Mutex<File>,
     progress: P,
 }
 
-impl<P: Fn(u64) + Send + Sync> Output for Written<P> {
+impl<P: Fn(u64) + Send + Sync> Output for Writing<P> {
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(offset))?;
@@ -228,9 +264,9 @@ pub fn write_file(
     overwrite: bool,
     leftover: Leftover,
     progress: impl Fn(u64) + Send + Sync + 'static,
-) -> Result<Vec<Placed>, Error> {
+) -> Result<Written, Error> {
     write_whole(path, overwrite, |file| {
-        let output: Arc<dyn Output> = Arc::new(Written { file: Mutex::new(file), progress });
+        let output: Arc<dyn Output> = Arc::new(Writing { file: Mutex::new(file), progress });
         encode(registry, format, package, leftover, &output)
     })
 }

@@ -58,6 +58,9 @@ pub enum Error {
         /// What the system or the store says.
         why: std::io::Error,
     },
+    /// What is written cannot be written.
+    #[error("writing: {0}")]
+    Output(std::io::Error),
     /// A file cannot be read or written.
     #[error("{}: {why}", path.display())]
     File {

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod plugin;
 pub mod registry;
 pub mod retarget;
+mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;

@@ -99,8 +99,8 @@ fn write(context: &Context, arguments: &Export, exported: &Exported, path: &Path
     let registry = context.registry()?;
     let format = choose_format(registry, arguments.format.as_deref(), path, &exported.package)
         .map_err(|error| Failure::from(error).with_exit(crate::exit::USAGE))?;
-    let placed = context.write_package(&format, &exported.package, path, arguments.overwrite, Leftover::Refuse)?;
-    Ok(Written { path: path.to_owned(), format, placed })
+    let written = context.write_package(&format, &exported.package, path, arguments.overwrite, Leftover::Refuse)?;
+    Ok(Written { path: path.to_owned(), format, placed: written.placed })
 }
 
 /// One package per selected resource that nothing else selected needs.
