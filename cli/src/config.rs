@@ -205,7 +205,7 @@ impl Config {
             _ => {
                 let scheme = store.split_once(':').map_or("no scheme", |(scheme, _)| scheme);
                 Err(Failure::usage(format!(
-                    "environment {name}: flowport knows no store {scheme}:…; write sqlite:FILE or dir:FOLDER"
+                    "environment {name}: flowport knows no store {scheme}:…; write sqlite:PATH or dir:FOLDER"
                 )))
             }
         }

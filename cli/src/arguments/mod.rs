@@ -202,7 +202,7 @@ pub(crate) struct EnvAdd {
     /// The tenant, as people call it
     #[arg(long)]
     pub(crate) tenant: Option<String>,
-    /// Where it keeps its resources: sqlite:FILE or dir:FOLDER (default: sqlite:.flowport/NAME.db)
+    /// Where it keeps its resources: sqlite:PATH or dir:FOLDER (default: sqlite:.flowport/NAME.db)
     #[arg(long)]
     pub(crate) store: Option<String>,
     /// Who may import; without any, everybody

@@ -91,6 +91,10 @@ fn the_format_is_the_one_it_came_in_where_the_extension_fits() {
     assert_eq!(format(&["pack", "tree", "without-extension"]), "dpm");
     assert_eq!(format(&["pack", "tree", "b.json", "--format", "json"]), "json");
     assert_eq!(format(&["pack", "tree", "c.zip"]), "zip");
+    // A new file of these resources would be of the second generation.
+    project.ok(&["unpack", "orders.package", "boomi"]);
+    assert_eq!(format(&["pack", "boomi", "boomi-without-extension"]), "package");
+    assert_eq!(format(&["pack", "boomi", "boomi.package2"]), "package2");
     project.run(&["pack", "tree", "d.xyz", "--format", "none"]).exits(2).says("no format none");
     project.run(&["pack", "tree", "a.json"]).exits(1).says("--overwrite");
     project.run(&["pack", "tree", "-"]).exits(2).says("not to stdout");
