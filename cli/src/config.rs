@@ -13,7 +13,25 @@ use crate::exit::{Failure, Outcome};
 pub(crate) const FILE: &str = "flowport.toml";
 /// The folder beside it, where stores and key are unless it says otherwise.
 pub(crate) const FOLDER: &str = ".flowport";
-const STORE_PREFIX: &str = "sqlite:";
+const DATABASE: &str = "sqlite:";
+const TREE: &str = "dir:";
+
+/// Where an environment keeps its resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// In a SQLite database, one file.
+    Database(PathBuf),
+    /// In readable files, in a folder.
+    Folder(PathBuf),
+}
+
+impl Store {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Store::Database(path) | Store::Folder(path) => path,
+        }
+    }
+}
 
 /// An environment, as the project file describes it.
 #[derive(Debug, Clone, Deserialize)]
@@ -98,16 +116,17 @@ impl Config {
         Ok(config)
     }
 
-    /// Two environments in one file would be one, whatever their makers and kinds say.
+    /// Two environments in one file or folder would be one, whatever their makers and kinds say.
     fn check_stores(&self) -> Outcome<()> {
         let mut taken: BTreeMap<PathBuf, &str> = BTreeMap::new();
         for (name, environment) in &self.environments {
-            let Ok(path) = self.store(name, environment) else { continue };
-            let path = path.canonicalize().or_else(|_| std::path::absolute(&path)).unwrap_or(path);
+            let Ok(store) = self.store(name, environment) else { continue };
+            let path = store.path();
+            let path = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.to_owned());
             let path = path.components().collect();
             if let Some(other) = taken.insert(path, name) {
                 let what = format!("the environments {other} and {name} keep their resources in one store");
-                return Err(Failure::usage(format!("{what}: give each a file of its own under `store`")));
+                return Err(Failure::usage(format!("{what}: give each a file or folder of its own under `store`")));
             }
         }
         Ok(())
@@ -175,16 +194,18 @@ impl Config {
     }
 
     /// Where an environment keeps its resources.
-    pub(crate) fn store(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<PathBuf> {
-        let default = format!("{STORE_PREFIX}{FOLDER}/{name}.db");
+    pub(crate) fn store(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<Store> {
+        let default = format!("{DATABASE}{FOLDER}/{name}.db");
         let store = environment.store.as_deref().unwrap_or(&default);
-        match store.strip_prefix(STORE_PREFIX) {
-            Some(path) if !path.is_empty() => Ok(self.folder().join(path)),
+        let behind = |scheme: &str| store.strip_prefix(scheme).filter(|path| !path.is_empty());
+        match (behind(DATABASE), behind(TREE)) {
+            (Some(path), _) => Ok(Store::Database(self.folder().join(path))),
+            (_, Some(path)) => Ok(Store::Folder(self.folder().join(path))),
             // What stands behind another scheme may be a password.
             _ => {
                 let scheme = store.split_once(':').map_or("no scheme", |(scheme, _)| scheme);
                 Err(Failure::usage(format!(
-                    "environment {name}: flowport knows no store {scheme}:…; write sqlite:PATH"
+                    "environment {name}: flowport knows no store {scheme}:…; write sqlite:FILE or dir:FOLDER"
                 )))
             }
         }

@@ -2,22 +2,23 @@
 
 use std::cell::OnceCell;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use flowport_core::decode::{Decoded, decode};
 use flowport_core::encode::{FileInput, Leftover, Placed, write_file};
 use flowport_core::environment::{Environment, ReadEnvironment};
 use flowport_core::inspect::{Inspected, inspect_all};
-use flowport_core::model::Package;
+use flowport_core::model::{Diagnostic, Package};
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
 use flowport_runtime::{Limits, LoadError, Plugin, Runtime};
 use flowport_secrets::Vault;
 use flowport_store::{SqliteEnvironment, SqliteReader};
+use flowport_tree::{DirEnvironment, DirReader};
 
 use crate::arguments::Global;
-use crate::config::{Config, EnvironmentConfig};
+use crate::config::{Config, EnvironmentConfig, Store};
 use crate::exit::{self, Failure, Outcome};
 use crate::progress::{Progress, Reading};
 
@@ -127,12 +128,12 @@ impl Context {
         Ok(self.registry.get_or_init(|| registry))
     }
 
-    /// An environment of the project, with its store's path.
-    pub(crate) fn environment(&self, name: &str) -> Outcome<(&EnvironmentConfig, PathBuf)> {
+    /// An environment of the project, with its store.
+    pub(crate) fn environment(&self, name: &str) -> Outcome<(&EnvironmentConfig, Store)> {
         let config = self.config()?;
         let environment = config.environment(name)?;
         let store = config.store(name, environment)?;
-        tracing::info!(environment = name, store = %store.display(), "environment");
+        tracing::info!(environment = name, store = %store.path().display(), "environment");
         Ok((environment, store))
     }
 
@@ -147,15 +148,33 @@ impl Context {
 
     /// Opens an environment for reading; one that was never written to is empty.
     pub(crate) fn read(&self, name: &str) -> Outcome<Arc<dyn ReadEnvironment>> {
-        let (_, path) = self.environment(name)?;
-        Ok(Arc::new(SqliteReader::open(name, &path)?.with_vault(self.vault()?)))
+        let environment = self.look(name)?;
+        is_whole(environment.as_ref())?;
+        Ok(environment)
+    }
+
+    /// As [`read`](Self::read), for who shows what is there: some of it may be broken, and is told of by its problems.
+    pub(crate) fn look(&self, name: &str) -> Outcome<Arc<dyn ReadEnvironment>> {
+        let vault = self.vault()?;
+        Ok(match self.environment(name)?.1 {
+            Store::Database(path) => Arc::new(SqliteReader::open(name, &path)?.with_vault(vault)),
+            Store::Folder(path) => Arc::new(DirReader::open(name, &path, self.registry()?.clone())?.with_vault(vault)),
+        })
     }
 
     /// Opens an environment for writing, if the acting user may.
     pub(crate) fn write(&self, name: &str) -> Outcome<Box<dyn Environment>> {
-        let (environment, path) = self.environment(name)?;
+        let (environment, store) = self.environment(name)?;
         self.permit(name, environment)?;
-        Ok(Box::new(SqliteEnvironment::open(name, &path)?.with_vault(self.vault()?)))
+        let vault = self.vault()?;
+        match store {
+            Store::Database(path) => Ok(Box::new(SqliteEnvironment::open(name, &path)?.with_vault(vault))),
+            Store::Folder(path) => {
+                let environment = DirEnvironment::open(name, &path, self.registry()?.clone())?.with_vault(vault);
+                is_whole(&environment)?;
+                Ok(Box::new(environment))
+            }
+        }
     }
 
     /// Only makers write to an environment that names its makers.
@@ -173,7 +192,7 @@ impl Context {
         }
     }
 
-    /// Reads a package file.
+    /// Reads a package: a file, or a folder that one was unpacked into.
     pub(crate) fn decode(&self, path: &Path) -> Outcome<Decoded> {
         read_package(self.registry()?, path)
     }
@@ -203,8 +222,11 @@ impl Context {
     }
 }
 
-/// Reads a package file, on whatever thread.
+/// Reads a package, a file or a folder that one was unpacked into, on whatever thread.
 pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded> {
+    if path.is_dir() {
+        return unpacked(path);
+    }
     let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
     let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -213,6 +235,30 @@ pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded>
     let (format, resources) = (&decoded.format, decoded.package.resources.len());
     tracing::info!(path = %path.display(), %format, resources, "package read");
     Ok(decoded)
+}
+
+/// Nothing is planned, moved or written while a part of an environment cannot be read.
+fn is_whole(environment: &dyn ReadEnvironment) -> Outcome<()> {
+    let problems = environment.problems()?;
+    let errors: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.is_error()).collect();
+    let what = match errors.as_slice() {
+        [] => return Ok(()),
+        [only] => format!("{}: {}", environment.name(), only.summary),
+        [first, rest @ ..] => format!("{}: {} (and {} more)", environment.name(), first.summary, rest.len()),
+    };
+    Err(Failure { exit: exit::BLOCKED, what, diagnostics: problems })
+}
+
+/// The package in a folder, if all of it can be read.
+fn unpacked(folder: &Path) -> Outcome<Decoded> {
+    let tree = flowport_tree::read(folder)?;
+    if tree.diagnostics.iter().any(Diagnostic::is_error) {
+        let what = format!("{}: not all of it can be read", folder.display());
+        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: tree.diagnostics });
+    }
+    let (format, package) = (flowport_tree::FORMAT.to_owned(), tree.package());
+    tracing::info!(path = %folder.display(), resources = package.resources.len(), "folder read");
+    Ok(Decoded { format, package, diagnostics: tree.diagnostics })
 }
 
 /// What is written is a file: `-` for stdout, as other programs have it, would become a file of that name.

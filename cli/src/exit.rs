@@ -6,6 +6,7 @@ use flowport_core::model::Diagnostic;
 use flowport_runtime::LoadError;
 use flowport_secrets::SecretsError;
 use flowport_share::ShareError;
+use flowport_tree::TreeError;
 
 pub(crate) const DONE: u8 = 0;
 pub(crate) const FAILED: u8 = 1;
@@ -135,6 +136,17 @@ impl From<ShareError> for Failure {
             _ => REFUSED,
         };
         Failure::failed(error.to_string()).with_exit(exit)
+    }
+}
+
+impl From<TreeError> for Failure {
+    fn from(error: TreeError) -> Failure {
+        let exit = match &error {
+            TreeError::Held { .. } => HELD,
+            TreeError::Invalid(_) | TreeError::NotATree(_) => BLOCKED,
+            TreeError::File { .. } | TreeError::Taken { .. } | TreeError::Part { .. } => FAILED,
+        };
+        Failure { exit, what: error.to_string(), diagnostics: error.diagnostics().to_vec() }
     }
 }
 

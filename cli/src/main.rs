@@ -1,10 +1,12 @@
 //! flowport: moves low-code flows, and all that they need, between environments.
 
+mod answers;
 mod arguments;
 mod ask;
 mod commands;
 mod config;
 mod context;
+mod deployment_settings;
 mod exit;
 mod html;
 mod log;

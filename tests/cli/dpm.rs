@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support::project::{Project, decisions, findings};
 
 /// A flow as the product's screenshot shows one, with a link, a conditional task and keys that nobody knows.
-fn dsar(version: u32) -> Value {
+pub(crate) fn dsar(version: u32) -> Value {
     json!({
         "FLOW_ID": 1, "FLOW_NAME": "DSAR", "FLOW_DESCRIPTION": "Data Subject Access Rights Flow", "STATUS": "Completed",
         "FLOW_VERSION": version, "X_UNKNOWN": { "kept": [1.50, null] },

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::project::{Project, findings};
 
-fn orders() -> Value {
+pub(crate) fn orders() -> Value {
     json!({
         "name": "Orders", "description": "", "version": 3, "status": "LIVE", "unknown": { "kept": [1.50] },
         "elements": [

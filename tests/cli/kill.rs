@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::project::Project;
 
-const FLOWS: usize = 400;
+pub(crate) const FLOWS: usize = 400;
 const RUNS: u32 = 15;
 
 /// A package in flowport JSON of some hundred flows.
-fn package(flows: usize) -> String {
+pub(crate) fn package(flows: usize) -> String {
     let flow = |number: usize| {
         let steps: Vec<Value> =
             (0..20).map(|step| json!({ "name": format!("s{step}"), "type": "x", "n": number })).collect();
@@ -25,7 +25,7 @@ fn package(flows: usize) -> String {
 }
 
 /// Waits until the moment, or the end of the run; then kills. True where it was killed before its end.
-fn kill_after(mut child: Child, moment: Duration) -> bool {
+pub(crate) fn kill_after(mut child: Child, moment: Duration) -> bool {
     let started = Instant::now();
     loop {
         if child.try_wait().unwrap().is_some() {
@@ -40,12 +40,12 @@ fn kill_after(mut child: Child, moment: Duration) -> bool {
     }
 }
 
-fn start(project: &Project, arguments: &[&str]) -> Child {
+pub(crate) fn start(project: &Project, arguments: &[&str]) -> Child {
     project.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// Moments over the whole length of a run that takes so long, and a little beyond.
-fn moments(whole: Duration) -> impl Iterator<Item = Duration> {
+pub(crate) fn moments(whole: Duration) -> impl Iterator<Item = Duration> {
     (0..RUNS).map(move |run| whole * run / (RUNS - 2))
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use crate::support::project::{Project, Run, findings};
 
-const PASSWORD: &str = "correct-horse-battery";
-const SLOT: &str = "connector.json#/secrets/password";
+pub(crate) const PASSWORD: &str = "correct-horse-battery";
+pub(crate) const SLOT: &str = "connector.json#/secrets/password";
 
 /// A connector with a password, and a flow that needs it.
-fn model(password: &str) -> String {
+pub(crate) fn model(password: &str) -> String {
     let connector = json!({
         "kind": "connector", "id": "crm", "name": "CRM", "dialect": "flowport",
         "parts": { "connector.json": { "json": {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::folders::{files, outside_folder};
 use crate::support::project::{Project, findings};
-use crate::{assert_unchanged, every_one_of, text};
+use crate::{asks_without_changing, assert_unchanged, every_one_of, text};
 
 fn every_package(test: &str, check: impl Fn(&Path) + std::panic::RefUnwindSafe) {
     every_one_of("boomi", "package", test, check);
@@ -63,6 +63,23 @@ fn every_byte_comes_back_through_an_environment_and_through_json() {
 }
 
 #[test]
+fn every_byte_comes_back_through_a_tree() {
+    every_package("every_byte_comes_back_through_a_tree", |package| {
+        let project = Project::new();
+        project.ok(&["unpack", text(package), "tree", "--include-secrets"]);
+        project.ok(&["pack", "tree", "back.package"]);
+        same_bytes(&project, "back.package", package);
+        // A tree as an environment, with all that belongs to one in it.
+        project.ok(&["env", "add", "git", "--store", "dir:flows"]);
+        project.ok(&["import", "git", "tree", "--yes", "--publish"]);
+        assert_unchanged(&project.json(0, &["plan", "git", text(package)]));
+        let flow = flow(&project, package);
+        project.ok(&["export", "git", &flow, "-o", "exported.package", "--include-secrets"]);
+        same_bytes(&project, "exported.package", package);
+    });
+}
+
+#[test]
 fn packages_that_share_elements_say_whom_a_change_concerns() {
     let Some(corpus) = outside_folder("FLOWPORT_CORPUS", "packages_that_share_elements") else { return };
     let project = Project::new();
@@ -78,4 +95,9 @@ fn packages_that_share_elements_say_whom_a_change_concerns() {
         project.ok(&["inspect", "last.package"]);
     }
     assert!(concerned > 0, "the packages share a service and types");
+}
+
+#[test]
+fn the_questions_of_a_package_are_a_settings_file_that_changes_nothing() {
+    every_package("the_questions_of_a_package_are_a_settings_file_that_changes_nothing", asks_without_changing);
 }

@@ -234,6 +234,21 @@ fn conversion_to_json_and_back_keeps_every_part() {
     });
 }
 
+#[test]
+fn unpacked_and_packed_it_is_the_file_that_a_conversion_gives() {
+    every_package("unpacked_and_packed_it_is_the_file_that_a_conversion_gives", |package| {
+        let project = Project::bare();
+        project.ok(&["unpack", text(package), "tree", "--include-secrets"]);
+        project.ok(&["pack", "tree", "back.zip"]);
+        project.ok(&["convert", text(package), "direct.zip"]);
+        let read = |name: &str| std::fs::read(project.path(name)).unwrap();
+        assert!(read("back.zip") == read("direct.zip"), "a tree in between changes something");
+        same_parts(package, &project.path("back.zip"));
+        project.ok(&["inspect", "tree"]);
+        project.ok(&["unpack", text(package), "tree", "--overwrite", "--include-secrets"]).says("no file changed");
+    });
+}
+
 /// All files but the two manifests are the same, byte for byte.
 fn same_parts(expected: &Path, found: &Path) {
     let parts = |path: &Path| -> BTreeMap<String, Vec<u8>> {
@@ -264,4 +279,25 @@ fn same_resources(expected: &Value, found: &Value) {
     let details: Vec<&String> = found["details"].as_object().unwrap().keys().collect();
     let keys = ["displayName", "description", "createdTime", "packageTelemetryId", "creator", "sourceEnvironment"];
     assert_eq!(details, keys);
+}
+
+#[test]
+fn the_questions_of_every_package_are_a_settings_file_that_changes_nothing() {
+    every_package("the_questions_of_every_package_are_a_settings_file_that_changes_nothing", asks_without_changing);
+}
+
+/// The lines of a package's template are settings under which it is converted into itself.
+fn asks_without_changing(path: &Path) {
+    let project = Project::bare();
+    let template = project.ok(&["inspect", text(path), "--settings-template"]).stdout();
+    let is_answer = |line: &str| ["# map.", "# setup.", "# replace."].iter().any(|start| line.starts_with(start));
+    let lines: Vec<&str> = template.lines().map(|line| if is_answer(line) { &line[2..] } else { line }).collect();
+    project.write("same.toml", lines.join("\n"));
+    let done = project.json(0, &["convert", text(path), "same.zip", "--settings", "same.toml"]);
+    let changes = done["result"]["changes"].as_array().unwrap();
+    // A package that suggests nothing suggests the kind's default now.
+    let is_new = |change: &Value| change["what"] == "setup" && change["from"].is_null();
+    assert!(changes.iter().all(is_new), "{changes:#?}");
+    let questions = lines.iter().filter(|line| line.starts_with("map.") || line.starts_with("setup."));
+    assert!(questions.count() > 0, "{template}");
 }

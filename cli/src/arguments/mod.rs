@@ -9,8 +9,8 @@ mod packages;
 mod secrets;
 
 pub(crate) use packages::{
-    Answers, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, PlanArguments, Selection,
-    Share,
+    Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
+    PlanArguments, Selection, Share, Unpack,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
@@ -94,10 +94,14 @@ pub(crate) enum Command {
     Import(Import),
     /// Hand a package over without a file: prints a token, which `import` takes
     Share(Share),
-    /// From one package format to another
+    /// From one package format to another, or made to fit another environment
     Convert(Convert),
     /// What differs between two packages or environments, resource by resource and field by field
     Diff(DiffArguments),
+    /// A package as a folder of readable files, for version control
+    Unpack(Unpack),
+    /// A folder of readable files as a package again
+    Pack(Pack),
     /// Who needs what, in an environment or a package
     Graph(GraphArguments),
     /// What an environment lacks after an import
@@ -141,6 +145,8 @@ impl Command {
             Command::Share(_) => "share",
             Command::Convert(_) => "convert",
             Command::Diff(_) => "diff",
+            Command::Unpack(_) => "unpack",
+            Command::Pack(_) => "pack",
             Command::Graph(_) => "graph",
             Command::Check(_) => "check",
             Command::Connector(ConnectorCommand::Refresh(_)) => "connector refresh",
@@ -196,7 +202,7 @@ pub(crate) struct EnvAdd {
     /// The tenant, as people call it
     #[arg(long)]
     pub(crate) tenant: Option<String>,
-    /// Where it keeps its resources (default: sqlite:.flowport/NAME.db)
+    /// Where it keeps its resources: sqlite:FILE or dir:FOLDER (default: sqlite:.flowport/NAME.db)
     #[arg(long)]
     pub(crate) store: Option<String>,
     /// Who may import; without any, everybody

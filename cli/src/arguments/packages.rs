@@ -94,6 +94,9 @@ pub(crate) struct Inspect {
     /// Check every rule of the format: any problem, warnings included, is exit 4
     #[arg(long)]
     pub(crate) verify: bool,
+    /// Print a settings file with every question that the package asks, for convert and plan
+    #[arg(long, conflicts_with_all = ["verify", "html"])]
+    pub(crate) settings_template: bool,
     #[command(flatten)]
     pub(crate) page: PageArguments,
 }
@@ -109,12 +112,13 @@ pub(crate) struct PageArguments {
     pub(crate) overwrite: bool,
 }
 
+/// What to change on the way, by flags and by a file.
 #[derive(Args, Clone, Default)]
-pub(crate) struct Answers {
+pub(crate) struct Choices {
     /// What to do with a resource of the package
     #[arg(long, value_name = "RESOURCE=ACTION[:TARGET]")]
     pub(crate) setup: Vec<String>,
-    /// Use a resource of the target for one of the package, or one it refers to
+    /// Use a resource of the target for one of the package, or one it refers to; in convert: what the target calls it
     #[arg(long, value_name = "FROM=TO")]
     pub(crate) map: Vec<String>,
     /// Give a resource another name
@@ -126,6 +130,12 @@ pub(crate) struct Answers {
     /// Answers from a file; flags go over it
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Default)]
+pub(crate) struct Answers {
+    #[command(flatten)]
+    pub(crate) choices: Choices,
     /// Switch on what can be switched on
     #[arg(long)]
     pub(crate) publish: bool,
@@ -191,6 +201,8 @@ pub(crate) struct Convert {
     /// Write over a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) choices: Choices,
 }
 
 #[derive(Args)]
@@ -226,6 +238,35 @@ pub(crate) enum GraphFormat {
     Svg,
     /// Nodes and edges
     Json,
+}
+
+#[derive(Args)]
+pub(crate) struct Unpack {
+    /// The package, or the token of a shared one
+    #[arg(value_name = "FILE|TOKEN")]
+    pub(crate) file: PathBuf,
+    /// The folder; new or empty
+    pub(crate) dir: PathBuf,
+    /// Write over a package that was unpacked there; all other files stay
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+    /// Declared secrets are written too, in the clear
+    #[arg(long)]
+    pub(crate) include_secrets: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Pack {
+    /// The folder that a package was unpacked into
+    pub(crate) dir: PathBuf,
+    /// The package to write
+    pub(crate) file: PathBuf,
+    /// The package format (default: the one it came in, where the file's extension fits)
+    #[arg(long)]
+    pub(crate) format: Option<String>,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub(crate) overwrite: bool,
 }
 
 #[derive(Args)]

@@ -10,11 +10,13 @@ use crate::report::Report;
 use crate::text::count;
 
 pub(super) fn run(context: &Context, arguments: &Check) -> Outcome<Report> {
-    let environment = context.read(&arguments.environment)?;
+    let environment = context.look(&arguments.environment)?;
     let total = environment.list()?.len();
     let progress = Progress::count("checking", total);
     let mut found = check(context.registry()?, environment.as_ref(), &mut || progress.advance(1))?;
     drop(progress);
+    found.extend(environment.problems()?);
+    flowport_core::model::sort_by_severity(&mut found);
     found.iter_mut().for_each(|finding| render::name_environment(finding, &arguments.environment));
     let errors = found.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let checked = count(total, "resource", "resources");

@@ -1,9 +1,16 @@
+use std::collections::HashMap;
+
+use flowport_core::decode::Decoded;
 use flowport_core::encode::{Leftover, Placed, choose_format, is_native};
-use flowport_core::model::Diagnostic;
-use serde_json::json;
+use flowport_core::inspect::Inspected;
+use flowport_core::model::{Diagnostic, Package};
+use flowport_core::retarget::{Change, What, retarget};
+use flowport_core::settings::Settings;
+use serde_json::{Value, json};
 
 use super::inspect::secrets;
-use crate::arguments::Convert;
+use crate::answers;
+use crate::arguments::{Choices, Convert};
 use crate::context::{self, Context};
 use crate::exit::{self, Failure, Outcome};
 use crate::render;
@@ -16,26 +23,18 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let registry = context.registry()?;
     let source = Source::of(context, &arguments.input)?;
     let decoded = source.decode(context)?;
-    let mut found = decoded.diagnostics;
-    let inspected = context.inspect(&decoded.package)?;
-    found.extend(secrets(&inspected));
-    found.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
-    if found.iter().any(Diagnostic::is_error) {
-        let what = format!("{} breaks the rules of its format; nothing was written", source.shown());
-        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
-    }
+    let (read, from) = (decoded.package.resources.len(), decoded.format.clone());
+    let (package, changes, found) = retargeted(context, decoded, &source.shown(), &arguments.choices)?;
     let usage = |error: flowport_core::Error| Failure::from(error).with_exit(exit::USAGE);
-    let format =
-        choose_format(registry, arguments.format.as_deref(), &arguments.output, &decoded.package).map_err(usage)?;
+    let format = choose_format(registry, arguments.format.as_deref(), &arguments.output, &package).map_err(usage)?;
     if arguments.strict {
-        strict(context, &decoded.package, &format)?;
+        strict(context, &package, &format)?;
     }
-    let placed =
-        context.write_package(&format, &decoded.package, &arguments.output, arguments.overwrite, Leftover::Carry)?;
+    let placed = context.write_package(&format, &package, &arguments.output, arguments.overwrite, Leftover::Carry)?;
     let shown = source.shown();
     // A file is as good as an import.
     source.used()?;
-    let names: std::collections::HashMap<_, _> = decoded.package.names().collect();
+    let names: HashMap<_, _> = package.names().collect();
     let row = |placed: &Placed| {
         let how = if placed.native { "native" } else { "carried: not run by that product" };
         vec![
@@ -47,24 +46,99 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     };
     let table = render::table(&["RESOURCE", "NAME", "HOW", "LOST"], placed.iter().map(row).collect());
     let text = format!(
-        "{table}{} in {} ({}), {} in {} ({format})\n",
-        count(decoded.package.resources.len(), "resource", "resources"),
+        "{}{table}{} in {} ({from}), {} in {} ({format})\n",
+        changes_text(&changes),
+        count(read, "resource", "resources"),
         clean(&shown),
-        decoded.format,
         placed.len(),
         clean(&arguments.output.display().to_string())
     );
     let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
     let result = json!({
-        "input": { "file": shown, "format": decoded.format, "resources": decoded.package.resources.len() },
+        "input": { "file": shown, "format": from, "resources": read },
         "output": { "file": arguments.output.display().to_string(), "format": format, "resources": placed.len() },
         "resources": placed.iter().map(resource).collect::<Vec<_>>(),
+        "changes": changes.iter().map(change_json).collect::<Vec<_>>(),
     });
     Ok(Report::done(result, text).noting(found))
 }
 
+/// The package, made to fit by what the user says, with what was changed and what was found. Nothing said changes nothing.
+fn retargeted(
+    context: &Context,
+    decoded: Decoded,
+    shown: &str,
+    choices: &Choices,
+) -> Outcome<(Package, Vec<Change>, Vec<Diagnostic>)> {
+    let (mut settings, deployment) = answers::told(choices)?;
+    let mut found = decoded.diagnostics;
+    let mut inspected = context.inspect(&decoded.package)?;
+    let wrong = inspected.iter().flat_map(|entry| &entry.inspection.diagnostics).chain(&found);
+    if wrong.into_iter().any(Diagnostic::is_error) {
+        found.extend(findings(inspected));
+        let what = format!("{shown} breaks the rules of its format; nothing was written");
+        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
+    }
+    if let Some(deployment) = deployment {
+        let (maps, said) = deployment.maps(&inspected, &settings.map)?;
+        settings.map.extend(maps);
+        found.extend(said);
+    }
+    if settings == Settings::default() {
+        found.extend(findings(inspected));
+        return Ok((decoded.package, Vec::new(), found));
+    }
+    let secrets = answers::secrets(&settings)?;
+    let done = retarget(context.registry()?, decoded.package, &inspected, &settings, &secrets)?;
+    inspected = done.inspected;
+    found.extend(findings(inspected));
+    found.extend(done.diagnostics);
+    Ok((done.package, done.changes, found))
+}
+
+/// Secrets, then what its handler says of each resource.
+fn findings(inspected: Vec<Inspected>) -> Vec<Diagnostic> {
+    let mut found = secrets(&inspected);
+    found.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
+    found
+}
+
+fn change_json(change: &Change) -> Value {
+    let Change { resource, slot, what, from, to } = change;
+    json!({ "resource": resource, "slot": slot, "what": what.as_str(), "from": from, "to": to })
+}
+
+/// The changes for people: the same one in many places is one line.
+fn changes_text(changes: &[Change]) -> String {
+    let mut lines: Vec<(&Change, usize)> = Vec::new();
+    let mut known = HashMap::new();
+    for change in changes {
+        // Secrets are told one by one: what they were and are is not.
+        let slot = change.slot.as_deref().filter(|_| change.what == What::Secret);
+        let line =
+            *known.entry((&change.resource, &change.what, &change.from, &change.to, slot)).or_insert(lines.len());
+        match lines.get_mut(line) {
+            Some((_, places)) => *places += 1,
+            None => lines.push((change, 1)),
+        }
+    }
+    let row = |(change, places): (&Change, usize)| {
+        let text = |side: &Option<String>| side.clone().unwrap_or_else(|| "-".to_owned());
+        let place = match &change.slot {
+            _ if places > 1 => format!("{places} places"),
+            slot => slot.clone().unwrap_or_default(),
+        };
+        vec![change.resource.to_string(), change.what.as_str().to_owned(), text(&change.from), text(&change.to), place]
+    };
+    if lines.is_empty() {
+        return String::new();
+    }
+    let rows = lines.into_iter().map(row).collect();
+    format!("{}\n", render::table(&["CHANGED", "WHAT", "FROM", "TO", "WHERE"], rows))
+}
+
 /// With `--strict` anything that the format does not hold natively is an error, before anything is written.
-fn strict(context: &Context, package: &flowport_core::model::Package, format: &str) -> Outcome<()> {
+fn strict(context: &Context, package: &Package, format: &str) -> Outcome<()> {
     let natives = is_native(context.registry()?, format, package, Leftover::Carry)?;
     let carried: Vec<Diagnostic> = package
         .resources

@@ -7,7 +7,7 @@ use toml_edit::{Array, Table, value};
 
 use crate::arguments::{EnvAdd, EnvCommand, EnvRemove};
 use crate::ask;
-use crate::config::{self, EnvironmentConfig};
+use crate::config::{self, EnvironmentConfig, Store};
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
 use crate::project_text::{with_environment, without_environment};
@@ -30,7 +30,7 @@ fn describe(context: &Context, name: &str, environment: &EnvironmentConfig) -> O
         "name": name,
         "kind": environment.kind,
         "tenant": environment.tenant,
-        "store": context.config()?.store(name, environment)?.display().to_string(),
+        "store": context.config()?.store(name, environment)?.path().display().to_string(),
         "makers": environment.makers,
         "resources": count,
     }))
@@ -130,7 +130,10 @@ fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
         if !arguments.yes && !ask::confirm(&question)? {
             return Err(Failure::failed("cancelled, nothing was removed"));
         }
-        flowport_store::remove(name, &store)?;
+        match store {
+            Store::Database(path) => flowport_store::remove(name, &path)?,
+            Store::Folder(path) => flowport_tree::remove(name, &path)?,
+        }
     }
     let (path, text) = project(context)?;
     save(path, without_environment(&text, name))?;

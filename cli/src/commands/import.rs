@@ -9,6 +9,7 @@ use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
 use super::plan::{self, Incoming, target_name};
+use crate::answers;
 use crate::arguments::Import;
 use crate::ask::{self, Editor};
 use crate::context::Context;
@@ -23,7 +24,7 @@ use crate::text::{clean, count, shell};
 const SHOWN: usize = 20;
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
-    let mut settings = plan::settings(&arguments.answers)?;
+    let mut settings = answers::settings(&arguments.answers.choices)?;
     let (config, _) = context.environment(&arguments.environment)?;
     context.permit(&arguments.environment, config)?;
     let source = Source::of(context, &arguments.file)?;

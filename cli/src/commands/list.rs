@@ -1,12 +1,12 @@
 use flowport_core::environment::Summary;
 use flowport_core::hand;
-use flowport_core::model::{Reference, Target};
+use flowport_core::model::{Diagnostic, Reference, Target};
 use flowport_core::select::Names;
 use serde_json::{Value, json};
 
 use crate::arguments::{List, Show};
 use crate::context::Context;
-use crate::exit::{Failure, Outcome};
+use crate::exit::{self, Failure, Outcome};
 use crate::render;
 use crate::report::Report;
 use crate::text::{bytes, clean, count};
@@ -34,7 +34,8 @@ pub(super) fn names<'a>(place: &str, summaries: &'a [Summary]) -> Names<'a> {
 }
 
 pub(super) fn list(context: &Context, arguments: &List) -> Outcome<Report> {
-    let mut summaries = context.read(&arguments.environment)?.list()?;
+    let environment = context.look(&arguments.environment)?;
+    let (mut summaries, problems) = (environment.list()?, environment.problems()?);
     if !arguments.select.is_empty() {
         let chosen: std::collections::HashSet<_> =
             names(&arguments.environment, &summaries).several(&arguments.select)?.into_iter().cloned().collect();
@@ -69,7 +70,10 @@ pub(super) fn list(context: &Context, arguments: &List) -> Outcome<Report> {
         );
         format!("{table}{}\n", count(summaries.len(), "resource", "resources"))
     };
-    Ok(Report::done(json!({ "resources": summaries.iter().map(summary_json).collect::<Vec<_>>() }), text))
+    // What can be read is shown all the same.
+    let exit = if problems.iter().any(Diagnostic::is_error) { exit::BLOCKED } else { exit::DONE };
+    let result = json!({ "resources": summaries.iter().map(summary_json).collect::<Vec<_>>() });
+    Ok(Report::done(result, text).noting(problems).with_exit(exit))
 }
 
 fn reference_row(reference: &Reference) -> Vec<String> {
@@ -89,7 +93,7 @@ pub(super) fn reference_json(reference: &Reference) -> Value {
 }
 
 pub(super) fn show(context: &Context, arguments: &Show) -> Outcome<Report> {
-    let environment = context.read(&arguments.environment)?;
+    let environment = context.look(&arguments.environment)?;
     let summaries = environment.list()?;
     let id = names(&arguments.environment, &summaries).one(&arguments.resource)?.clone();
     let Some(resource) = environment.get(&id)? else {

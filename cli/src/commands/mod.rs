@@ -14,12 +14,15 @@ mod import;
 mod init;
 mod inspect;
 mod list;
+mod pack;
 mod plan;
 mod plugin;
 mod put;
 mod secret;
 mod share;
 mod state;
+mod template;
+mod unpack;
 
 use clap::CommandFactory;
 
@@ -48,6 +51,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Share(arguments) => share::run(context, &arguments),
         Command::Convert(arguments) => convert::run(context, &arguments),
         Command::Diff(arguments) => diff::run(context, &arguments),
+        Command::Unpack(arguments) => unpack::run(context, &arguments),
+        Command::Pack(arguments) => pack::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),

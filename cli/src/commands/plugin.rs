@@ -33,6 +33,7 @@ fn describe(plugin: &Plugin, from: &str) -> Outcome<Value> {
             ("owned", traits.owned),
             ("drafts", traits.drafts),
             ("generated-ids", traits.generated_ids),
+            ("product-keys", traits.product_keys),
         ];
         json!({
             "kind": info.kind,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Head, Inspection, Reference, Resource, ResourceId, SlotValue};
+use crate::model::{Diagnostic, Head, Inspection, Reference, Resource, ResourceId, SlotValue};
 
 /// What an environment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +172,15 @@ pub trait ReadEnvironment: Send + Sync {
     /// # Errors
     /// [`EnvironmentError::Store`].
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError>;
+
+    /// What is wrong with what is kept, where people change it with their own tools, and what is worth saying about it. A resource
+    /// with an error cannot be read: nothing else here knows of it.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {
+        Ok(Vec::new())
+    }
 }
 
 /// The other versions of a thing, in the order in which they came.

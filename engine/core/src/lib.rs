@@ -3,6 +3,7 @@
 //! Plugins know the products; [`plugin`] holds what they do for the engine. Data flows one way: a file is recognised and
 //! decoded into a package, inspected, linked against a target environment, planned, and applied in one transaction.
 
+mod answers;
 pub mod apply;
 mod carry;
 pub mod check;
@@ -22,6 +23,7 @@ pub mod model;
 pub mod plan;
 pub mod plugin;
 pub mod registry;
+pub mod retarget;
 pub mod secrets;
 pub mod select;
 pub mod settings;

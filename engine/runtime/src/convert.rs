@@ -224,6 +224,7 @@ pub(crate) fn kind_info_from_wit(info: wit_handler::KindInfo) -> Result<core::Ki
             owned: info.traits.contains(Traits::OWNED),
             drafts: info.traits.contains(Traits::DRAFTS),
             generated_ids: info.traits.contains(Traits::GENERATED_IDS),
+            product_keys: info.traits.contains(Traits::PRODUCT_KEYS),
         },
         keys: info.keys.into_iter().map(key).collect(),
         volatile: info.volatile,

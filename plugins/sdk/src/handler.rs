@@ -1,5 +1,9 @@
 use crate::{Action, Change, Diagnostic, EditOp, Edited, Failure, Inspection, KindInfo, Reader, SlotValue, View};
 
+/// The operation of `EditOp::Other` that gives a resource another product key; its argument is the key. Kinds with the trait
+/// `PRODUCT_KEYS` take it.
+pub const PRODUCT_KEY: &str = "product-key";
+
 /// Knows kinds of resources, each in one or more dialects. Pure: the same input gives the same output, byte for byte.
 pub trait Handler {
     /// What this plugin handles.

@@ -57,7 +57,7 @@ pub use bindings::handler::flowport::plugin::types::{
 };
 pub use codec::Codec;
 pub use edits::PartEdits;
-pub use handler::{Handler, plan_by_rule};
+pub use handler::{Handler, PRODUCT_KEY, plan_by_rule};
 pub use handles::{Input, Output, PackageReader, PackageWriter, Reader, View, log, read_part, read_parts};
 pub use slot::Slot;
 pub use text_edits::TextEdits;

@@ -2,7 +2,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::{PartEdits, Slot};
+use crate::detect::FoundLiteral;
+use crate::{PartEdits, Replace, Slot};
 
 /// Changes to ranges of strings, collected by slot and made at once: what one of them puts there, another one does not change.
 #[derive(Default)]
@@ -28,6 +29,24 @@ impl TextEdits {
         let key = (slot.part.clone(), slot.pointer.clone());
         let text = self.texts.entry(key).or_insert_with(|| Text { original: original.to_owned(), ranges: Vec::new() });
         text.ranges.extend(ranges.into_iter().map(|range| (range, new.to_owned())));
+    }
+
+    /// Puts a new value in the place of those among the found literals of `original` that have the old one, each written as it
+    /// was. None where none of them has it.
+    #[must_use]
+    pub fn set_literal(
+        &mut self,
+        slot: &Slot,
+        original: &str,
+        found: impl IntoIterator<Item = FoundLiteral>,
+        change: &Replace,
+    ) -> Option<()> {
+        let mut any = None;
+        for literal in found.into_iter().filter(|literal| literal.value(original) == change.old) {
+            self.replace(slot, original, [literal.range.clone()], &literal.replaced(original, &change.new));
+            any = Some(());
+        }
+        any
     }
 
     /// Hands the changed strings on.

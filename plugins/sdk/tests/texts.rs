@@ -22,7 +22,7 @@ impl Rules for Own {
 
     fn literals(&self, string: Value<'_>, text: Text<'_>) -> Vec<FoundLiteral> {
         if string.key().is_some_and(|key| key.is("url")) {
-            return vec![FoundLiteral { class: "address", range: 0..text.as_str().len() }];
+            return vec![FoundLiteral::plain("address", 0..text.as_str().len())];
         }
         text.literals()
     }

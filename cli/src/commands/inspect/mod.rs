@@ -6,6 +6,7 @@ use flowport_core::model::{Diagnostic, PackageResource, Severity, Target};
 use serde_json::{Value, json};
 
 use super::list::reference_json;
+use super::template;
 use crate::arguments::Inspect;
 use crate::context::Context;
 use crate::exit::{self, Outcome};
@@ -20,6 +21,9 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
     let source = Source::of(context, &arguments.file)?;
     let decoded = source.decode(context)?;
     let inspected = context.inspect(&decoded.package)?;
+    if arguments.settings_template {
+        return settings_template(context, &decoded, &inspected);
+    }
     let mut found = decoded.diagnostics.clone();
     found.extend(inspected.iter().flat_map(|entry| entry.inspection.diagnostics.iter().cloned()));
     found.extend(secrets(&inspected));
@@ -40,6 +44,16 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
         Some((file, page)) => file.write(&page, report),
         None => Ok(report),
     }
+}
+
+/// The questions that the package asks. Errors of the package are not answered by it.
+fn settings_template(context: &Context, decoded: &Decoded, inspected: &[Inspected]) -> Outcome<Report> {
+    let package = &decoded.package;
+    let template = template::of_package(context.registry()?, &package.info.name, &package.resources, inspected);
+    let findings = inspected.iter().flat_map(|entry| &entry.inspection.diagnostics).chain(&decoded.diagnostics);
+    let errors: Vec<Diagnostic> = findings.filter(|finding| finding.is_error()).cloned().collect();
+    let exit = if errors.is_empty() { exit::DONE } else { exit::BLOCKED };
+    Ok(Report::done(json!({ "settings": template }), template).noting(errors).with_exit(exit))
 }
 
 /// A found secret is no breach of the format.

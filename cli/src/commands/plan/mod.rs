@@ -1,24 +1,23 @@
 mod page;
-mod template;
-
-use std::path::Path;
 
 use flowport_core::decode::Decoded;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Diagnostic};
 use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
 use flowport_core::secrets::Secrets;
-use flowport_core::settings::{SecretSource, Settings, SetupEntry};
+use flowport_core::settings::Settings;
 use serde_json::{Value, json};
 
+use super::template;
+use crate::answers;
 use crate::arguments::{Answers, PlanArguments};
 use crate::context::Context;
-use crate::exit::{self, Failure, Outcome};
+use crate::exit::{self, Outcome};
 use crate::html;
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
-use crate::sealing::{self, value_in};
+use crate::sealing;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
 
@@ -49,7 +48,7 @@ impl Incoming {
     ) -> Outcome<Plan> {
         let target = context.read(environment)?;
         let progress = Progress::count("planning", self.inspected.len());
-        let secrets = secrets(settings)?;
+        let secrets = answers::secrets(settings)?;
         let request = plan::Request {
             package: &self.decoded.package,
             inspected: &self.inspected,
@@ -66,86 +65,15 @@ impl Incoming {
     }
 }
 
-/// The values of the settings' secrets, from where the settings say they are.
-fn secrets(settings: &Settings) -> Outcome<Vec<(String, String)>> {
-    let value = |(key, source): (&String, &SecretSource)| {
-        let failed = |why: String| Failure::usage(format!("secret {key}: {why}"));
-        let value = match (&source.env, &source.file) {
-            (Some(name), None) => {
-                std::env::var(name).map_err(|_| failed(format!("the environment variable {name} is not set")))?
-            }
-            (None, Some(file)) => value_in(Path::new(file)).map_err(failed)?,
-            _ => return Err(failed("say either env or file".to_owned())),
-        };
-        Ok((key.clone(), value))
-    };
-    settings.secrets.iter().map(value).collect()
-}
-
-/// The settings file with the flags on top.
-pub(super) fn settings(answers: &Answers) -> Outcome<Settings> {
-    let mut settings = match &answers.settings {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-            let mut settings = Settings::parse(&text, path).map_err(|error| Failure::from(error).about(path))?;
-            // A file of secrets lies beside the settings that name it, wherever flowport is run.
-            let folder = path.parent().unwrap_or(Path::new("."));
-            for file in settings.secrets.values_mut().filter_map(|source| source.file.as_mut()) {
-                *file = folder.join(&*file).display().to_string();
-            }
-            settings
-        }
-        None => Settings::default(),
-    };
-    let mut flags = Settings::default();
-    let pair = |flag: &str, text: &str, form: &str| -> Outcome<(String, String)> {
-        let (left, right) =
-            text.split_once('=').ok_or_else(|| Failure::usage(format!("{flag} {text}: write {form}")))?;
-        Ok((left.to_owned(), right.to_owned()))
-    };
-    for text in &answers.setup {
-        // Names may hold a `=`: the first one with an action behind it counts.
-        let is_action =
-            |at: &usize| text[at + 1..].split(':').next().is_some_and(|word| word.parse::<Action>().is_ok());
-        let split = text.match_indices('=').map(|(at, _)| at).find(is_action);
-        let (resource, word) = match split {
-            Some(at) => (text[..at].to_owned(), text[at + 1..].to_owned()),
-            None => pair("--setup", text, "RESOURCE=ACTION or RESOURCE=ACTION:TARGET")?,
-        };
-        let (action, target) = match word.split_once(':') {
-            Some((action, target)) => (action, Some(target.to_owned())),
-            None => (word.as_str(), None),
-        };
-        let action: Action = action.parse().map_err(Failure::usage)?;
-        let entry = flags.setup.entry(resource).or_default();
-        *entry = SetupEntry { action: Some(action), target, ..entry.clone() };
-    }
-    for text in &answers.map {
-        let (from, to) = pair("--map", text, "FROM=TO")?;
-        flags.map.insert(from, to);
-    }
-    for text in &answers.rename {
-        let (resource, name) = pair("--rename", text, "RESOURCE=NAME")?;
-        flags.setup.entry(resource).or_default().name = Some(name);
-    }
-    for text in &answers.set_version {
-        let (resource, version) = pair("--set-version", text, "RESOURCE=VERSION")?;
-        flags.setup.entry(resource).or_default().version = Some(version);
-    }
-    settings.overlay(flags);
-    Ok(settings)
-}
-
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
-    let settings = settings(&arguments.answers)?;
+    let settings = answers::settings(&arguments.answers.choices)?;
     context.environment(&arguments.environment)?;
     let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &[&arguments.file])?;
     let source = Source::of(context, &arguments.file)?;
     let incoming = Incoming::read(context, &source, &arguments.answers)?;
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
-        let template = template::of(&incoming, &plan);
+        let template = template::of_plan(&incoming, &plan);
         // Questions are what the template is for; errors are not answered by it.
         let errors: Vec<Diagnostic> = plan.findings().filter(|finding| finding.is_error()).cloned().collect();
         let exit = if errors.is_empty() { exit::DONE } else { exit::BLOCKED };

@@ -255,6 +255,7 @@ mod tests {
     fn equal_ones_in_another_order_move() {
         assert_eq!(steps("abc", "bca"), [Stays(1, 0), Stays(2, 1), Moves(0, 2)]);
         assert_eq!(steps("axb", "bxa").iter().filter(|step| matches!(step, Moves(..))).count(), 2);
+        assert_eq!(steps("abp", "pnab"), [Moves(2, 0), Comes(1), Stays(0, 2), Stays(1, 3)]);
         let stuck = sequence(&hashes("ab"), &hashes("ba"), &|_| false, &|_, _| 0);
         assert!(!stuck.iter().any(|step| matches!(step, Moves(..))), "{stuck:?}");
     }

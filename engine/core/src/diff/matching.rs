@@ -152,6 +152,7 @@ mod tests {
     fn one_identity_on_each_side_is_the_same_thing() {
         assert_eq!(pairs(&[("flow", &["a"]), ("flow", &["b"])], &[("flow", &["b"]), ("flow", &["c"])]), [(1, 0)]);
         assert!(pairs(&[("flow", &["a"])], &[("app", &["a"])]).is_empty(), "a flow is no app");
+        assert_eq!(pairs(&[("app", &["x"]), ("flow", &["a"])], &[("flow", &["a"])]), [(1, 0)]);
         assert!(pairs(&[("flow", &[])], &[("flow", &[])]).is_empty());
     }
 

@@ -89,6 +89,24 @@ fn an_action_that_goes_into_a_scope_has_moved() {
 }
 
 #[test]
+fn one_value_moves_to_one_place() {
+    let inner = json!({"type": "Http", "method": "GET", "uri": "https://contoso.example"});
+    let outer = json!({"type": "Scope", "in": inner});
+    let found = lines(&json!({"a": inner}), &json!({"b": inner, "c": inner}), &[]);
+    assert_eq!(found, ["> /b /a".to_owned(), format!("+ /c {inner}")]);
+    // What stands in something that moved as a whole came from nowhere else.
+    let found = lines(&json!({"a": outer, "z": inner}), &json!({"b": outer}), &[]);
+    assert_eq!(found, [format!("- /z {inner}"), "> /b /a".to_owned()]);
+}
+
+#[test]
+fn an_element_that_moved_may_have_changed_too() {
+    let left = json!([{"id": 1, "v": "a"}, {"id": 2, "v": "b"}, {"id": 3, "v": "c"}]);
+    let right = json!([{"id": 3, "v": "x"}, {"id": 1, "v": "a"}, {"id": 2, "v": "b"}]);
+    assert_eq!(lines(&left, &right, &[("", "id")]), ["> /0 /2", "~ /0/v \"c\" \"x\""]);
+}
+
+#[test]
 fn small_values_come_and_go_by_chance() {
     let left = json!({"a": {"after": {"x": ["Succeeded"]}}, "n": 1});
     let right = json!({"a": {"after": {}}, "b": {"after": {"x": ["Succeeded"]}}, "m": 1});
@@ -139,10 +157,13 @@ fn document() -> impl Strategy<Value = Value> {
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
             prop::collection::btree_map(name(), inner.clone(), 0..5)
                 .prop_map(|members| Value::from(members.into_iter().collect::<Map<_, _>>())),
-            prop::collection::btree_map(0..6u8, inner, 0..5).prop_map(|elements| {
-                let element = |(id, value): (u8, Value)| json!({"id": id, "v": value});
-                Value::from(elements.into_iter().map(element).collect::<Vec<_>>())
-            }),
+            prop::collection::btree_map(0..6u8, inner, 0..5)
+                .prop_map(|elements| elements.into_iter().collect::<Vec<_>>())
+                .prop_shuffle()
+                .prop_map(|elements| {
+                    let element = |(id, value): (u8, Value)| json!({"id": id, "v": value});
+                    Value::from(elements.into_iter().map(element).collect::<Vec<_>>())
+                }),
         ]
     })
 }

@@ -26,6 +26,8 @@ pub struct Traits {
     pub drafts: bool,
     /// A copy can be made under a new id.
     pub generated_ids: bool,
+    /// The product knows one by a key beside the id, which [`EditOp::PRODUCT_KEY`](super::EditOp::PRODUCT_KEY) changes.
+    pub product_keys: bool,
 }
 
 impl Traits {

@@ -6,7 +6,7 @@ mod id;
 mod info;
 mod package;
 mod resource;
-pub(crate) mod volatile;
+pub mod volatile;
 
 pub use action::Action;
 pub use diagnostic::{Diagnostic, Severity, sort_by_severity};

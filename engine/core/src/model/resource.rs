@@ -269,6 +269,12 @@ pub enum EditOp {
     Other(String, String),
 }
 
+impl EditOp {
+    /// The operation of [`EditOp::Other`] that gives a resource another product key; its argument is the key. Handlers of kinds
+    /// with the trait `product-keys` know it.
+    pub const PRODUCT_KEY: &'static str = "product-key";
+}
+
 /// A part that an edit wrote, whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrittenPart {

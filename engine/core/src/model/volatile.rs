@@ -6,21 +6,42 @@ use super::{Part, Resource};
 use crate::content::Content;
 
 /// The name of the part that stands for the attributes of the head.
-pub(crate) const ATTRIBUTES: &str = "attributes";
+pub const ATTRIBUTES: &str = "attributes";
+
+/// The pointers of the volatile slots that lie in a part.
+#[must_use]
+pub fn pointers<'v>(volatile: &'v [String], part: &str) -> Vec<&'v str> {
+    let slots = volatile.iter().filter_map(|slot| slot.split_once('#'));
+    slots.filter(|(of, _)| *of == part).map(|(_, pointer)| pointer).collect()
+}
+
+/// The values at these pointers, in which `*` stands for any one token, in the document's order. None that lies within another
+/// one, and none that is `null`.
+#[must_use]
+pub fn values<'d>(root: Value<'d>, pointers: &[&str]) -> Vec<Value<'d>> {
+    let mut found: Vec<Value<'d>> = pointers.iter().flat_map(|pointer| at(root, pointer)).collect();
+    found.sort_by_key(|value| (value.span().start, std::cmp::Reverse(value.span().end)));
+    let mut done = 0;
+    found.retain(|value| {
+        let is_apart = !value.is_null() && value.span().start >= done;
+        if is_apart {
+            done = value.span().end;
+        }
+        is_apart
+    });
+    found
+}
 
 /// The resource with `null` at all volatile slots. None where a part that has some is no JSON or cannot be read.
 pub(super) fn without(resource: &Resource, volatile: &[String]) -> Option<Resource> {
-    let slots: Vec<(&str, &str)> = volatile.iter().filter_map(|slot| slot.split_once('#')).collect();
-    let pointers =
-        |part: &str| -> Vec<&str> { slots.iter().filter(|(of, _)| *of == part).map(|(_, pointer)| *pointer).collect() };
     let mut stable = resource.clone();
-    let in_attributes = pointers(ATTRIBUTES);
+    let in_attributes = pointers(volatile, ATTRIBUTES);
     if !in_attributes.is_empty() {
         let text = blanked(resource.head.attributes.as_bytes().to_vec(), &in_attributes)?;
         stable.head.attributes = String::from_utf8(text).ok()?.into();
     }
     for Part { name, content, .. } in &mut stable.parts {
-        let pointers = pointers(name);
+        let pointers = pointers(volatile, name);
         if !pointers.is_empty() {
             *content = Content::from_bytes(blanked(content.read_all().ok()?, &pointers)?);
         }
@@ -31,16 +52,9 @@ pub(super) fn without(resource: &Resource, volatile: &[String]) -> Option<Resour
 /// The text with `null` at the pointers. None where it is no JSON.
 pub(crate) fn blanked(text: Vec<u8>, pointers: &[&str]) -> Option<Vec<u8>> {
     let document = Document::parse(text).ok()?;
-    let mut found: Vec<Value<'_>> = pointers.iter().flat_map(|pointer| at(document.root(), pointer)).collect();
-    // A value within another one that goes has gone with it.
-    found.sort_by_key(|value| (value.span().start, std::cmp::Reverse(value.span().end)));
     let mut edits = Edits::new(&document);
-    let mut done = 0;
-    for value in found.into_iter().filter(|value| !value.is_null()) {
-        if value.span().start >= done {
-            done = value.span().end;
-            edits.replace(value, "null");
-        }
+    for value in values(document.root(), pointers) {
+        edits.replace(value, "null");
     }
     edits.finish().ok()
 }

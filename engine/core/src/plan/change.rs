@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::answers::replaced;
 use super::link::{Linked, Matching};
 use super::notes::{left_out, missing};
 use super::secret::sets_secret;
@@ -12,7 +11,7 @@ use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{
-    Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Literal, Origin, ResourceId, SlotValue, State, Strength,
+    Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Origin, ResourceId, SlotValue, State, Strength,
 };
 use crate::plugin::{Handler, Reader, SharedView};
 use crate::secrets::{keep_places, mark_set};
@@ -126,7 +125,7 @@ impl Planning<'_> {
                 ops.push(EditOp::Relink { slot: reference.slot.clone(), to: Box::new(to.clone()) });
             }
         }
-        ops.extend(self.replacements(&inspected.inspection.literals));
+        ops.extend(self.matching.answers.replacements(&inspected.inspection.literals));
         if linked.head.name != head.name && linked.renamed {
             ops.push(EditOp::Rename(linked.head.name.clone()));
         }
@@ -134,18 +133,6 @@ impl Planning<'_> {
         let is_named_within = linked.head.id.version.is_some();
         if (linked.existing.is_none() || is_named_within) && (linked.head.id != head.id || linked.is_copy) {
             ops.push(EditOp::SetId(linked.head.id.clone()));
-        }
-        ops
-    }
-
-    fn replacements(&self, literals: &[Literal]) -> Vec<EditOp> {
-        let mut ops = Vec::new();
-        for literal in literals {
-            let replace = &self.matching.answers.replace;
-            let new = replace.iter().find_map(|(old, new)| replaced(&literal.value, old, new));
-            if let Some(new) = new {
-                ops.push(EditOp::SetLiteral { slot: literal.slot.clone(), old: literal.value.clone(), new });
-            }
         }
         ops
     }

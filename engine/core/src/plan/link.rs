@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::answers::{Answer, Answers};
 use super::version;
 use super::{Candidate, Question, Target};
+use crate::answers::{Answer, Answers, supported, wrong_action, wrong_version};
 use crate::environment::{EnvironmentError, Summary};
 use crate::inspect::Inspected;
 use crate::model::{Action, Diagnostic, Head, KindInfo, PackageResource, ResourceId, SlotValue};
@@ -337,30 +337,7 @@ enum Found {
     Several(Vec<Candidate>),
 }
 
-fn supported(info: Option<&KindInfo>, action: &Action) -> bool {
-    info.is_none_or(|info| info.actions.contains(action))
-}
-
-fn wrong_version(head: &Head, info: Option<&KindInfo>, answer: &Answer) -> Option<Diagnostic> {
-    let versioned = info.is_none_or(|info| info.traits.versioned);
-    if answer.version.is_none() || versioned {
-        return None;
-    }
-    let summary = format!("{} ({}) has no versions of its own", head.id, head.name);
-    Some(Diagnostic::error("P-VERSION", summary).about(&head.id).help("leave --set-version away"))
-}
-
-fn wrong_action(head: &Head, info: Option<&KindInfo>, answer: &Answer) -> Option<Diagnostic> {
-    let action = answer.action.as_ref()?;
-    let known = info?.actions.iter().map(Action::as_str).collect::<Vec<_>>().join(", ");
-    if supported(info, action) {
-        return None;
-    }
-    let summary = format!("{} ({}) cannot be imported with the action {action}", head.id, head.name);
-    Some(Diagnostic::error("P-ACTION", summary).about(&head.id).help(format!("choose one of {known}")))
-}
-
 /// The position of each resource of the package.
-pub(super) fn targets(package: &[Inspected]) -> HashMap<&ResourceId, usize> {
+pub(crate) fn targets(package: &[Inspected]) -> HashMap<&ResourceId, usize> {
     package.iter().enumerate().map(|(index, entry)| (&entry.view.head.id, index)).collect()
 }

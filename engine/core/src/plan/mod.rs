@@ -1,10 +1,9 @@
 //! The exact list of changes an import will make. Planning reads and never writes: it gets no more than
 //! [`ReadEnvironment`](crate::environment::ReadEnvironment).
 //!
-//! In order: the settings are matched with the package ([`answers`]), each resource is matched with the target ([`link`]),
+//! In order: the settings are matched with the package ([`answers`](crate::answers)), each resource is matched with the target ([`link`]),
 //! each is planned by its handler against the linked whole ([`change`]), and what cannot go alone is held back ([`blocked`]).
 
-mod answers;
 mod blocked;
 mod change;
 mod lacking;
@@ -15,6 +14,7 @@ mod planner;
 mod secret;
 mod version;
 
+pub(crate) use link::targets;
 pub use planner::{Request, plan};
 
 use std::sync::Arc;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::answers::answers;
 use super::blocked::hold_back;
 use super::change::Planning;
 use super::lacking::keep_off;
 use super::link::{Linked, Matching, targets};
 use super::overlay::Overlay;
 use super::{Decision, Plan, Planned, Target};
+use crate::answers::{Place, answers};
 use crate::decode::findings;
 use crate::environment::EnvironmentError;
 use crate::inspect::Inspected;
@@ -51,7 +51,7 @@ pub fn plan(
     let there = target.list()?;
     let lifted = Lifted::of(registry, request);
     let inspected = lifted.inspected.as_ref();
-    let mut answers = answers(request.settings, request.secrets, inspected, &there);
+    let mut answers = answers(request.settings, request.secrets, inspected, Place::Environment(&there));
     let mut diagnostics = std::mem::take(&mut answers.diagnostics);
     let matching = Matching::new(registry, target, &there, &answers);
     let pairs = request.package.resources.par_iter().zip(inspected).zip(&lifted.secrets).enumerate();

@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use super::Target;
-use super::answers::Answer;
+use crate::answers::{Answer, NEXT, wrong_word};
 use crate::decode::findings;
 use crate::environment::{EnvironmentError, other_versions};
 use crate::model::{Action, Diagnostic, EditOp, KindInfo, ResourceId, State};
 use crate::plugin::{Handler, SharedView};
-
-/// What users write for the version behind the highest one.
-const NEXT: &str = "next";
 
 /// The id of a resource as its user wants it: a new name may be a new id, and what is new under it gets the next version unless
 /// its user gives one.
@@ -31,14 +28,10 @@ pub(super) fn id(
         id.id = other.id.clone();
     }
     let is_new = is_added || id.id != view.head.id.id;
+    if let Some(problem) = wrong_word(&view.head.id, answer) {
+        return Err(vec![problem]);
+    }
     match answer.version.as_deref() {
-        Some(version)
-            if version.is_empty() || version.contains(['@', '/']) || version.contains(char::is_whitespace) =>
-        {
-            let summary = format!("{version:?} is no version: it is a word without @ and /");
-            let help = "--set-version RESOURCE=VERSION, or RESOURCE=next";
-            return Err(vec![Diagnostic::error("P-VERSION", summary).about(&view.head.id).help(help)]);
-        }
         Some(version) if version != NEXT => id.version = Some(version.into()),
         None if !is_new => {}
         _ => {

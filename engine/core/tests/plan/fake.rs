@@ -5,8 +5,8 @@ use std::sync::Arc;
 use flowport_core::content::Content;
 use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
 use flowport_core::model::{
-    Action, Change, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Part, Reference, Resource, ResourceId,
-    SlotValue, State, Strength, Target, Traits, WrittenPart,
+    Action, Change, Diagnostic, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Part, Reference, Resource,
+    ResourceId, SlotValue, State, Strength, Target, Traits, WrittenPart,
 };
 use flowport_core::plugin::{Handler, PluginError, PluginName, Reader, SharedView};
 
@@ -55,6 +55,9 @@ impl Handler for Things {
                     target: Target::Known(id(line)),
                     strength: Strength::Required,
                 }),
+            }
+            if line == "wrong" {
+                inspection.diagnostics.push(Diagnostic::error("T-WRONG", "nothing may need that"));
             }
         }
         Ok(inspection)

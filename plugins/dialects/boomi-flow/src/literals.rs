@@ -12,7 +12,7 @@ pub(crate) fn find(kind: &str, value: Value<'_>, text: Text<'_>) -> Vec<FoundLit
     let is_uri = kind == CONNECTOR && is_root && value.key().is_some_and(|key| key.is("uri"));
     // With a password in it, only its host is shown.
     if is_uri && !text.as_str().is_empty() && text.secrets(None).is_empty() {
-        return vec![FoundLiteral { class: "service-uri", range: 0..text.as_str().len() }];
+        return vec![FoundLiteral::plain("service-uri", 0..text.as_str().len())];
     }
     text.literals()
 }

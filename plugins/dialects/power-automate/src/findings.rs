@@ -46,9 +46,10 @@ pub(crate) fn walk(part: &str, root: Value<'_>, inspection: &mut Inspection) -> 
             if found.iter().any(is_secret) {
                 continue;
             }
-            let literal_text = &text[literal.range];
-            if seen.insert(literal_text) {
-                inspection.literal(slot(), literal.class, literal_text);
+            let value = literal.value(&text);
+            if !seen.contains(&value) {
+                inspection.literal(slot(), literal.class, &value);
+                seen.insert(value);
             }
         }
     }

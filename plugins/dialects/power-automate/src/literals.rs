@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use flowport_plugin::detect::{self, FoundLiteral, Text};
+use flowport_plugin::detect::{self, FoundLiteral, Spelling, Text};
 use flowport_plugin::json::Value;
 
 /// Parameters of actions that name a thing of one environment.
@@ -49,7 +49,7 @@ pub(crate) fn find(value: Value<'_>, looked: Text<'_>) -> Vec<FoundLiteral> {
         return Vec::new();
     }
     let text = looked.as_str();
-    let whole = |class: &'static str| vec![FoundLiteral { class, range: 0..text.len() }];
+    let whole = |class: &'static str| vec![FoundLiteral::plain(class, 0..text.len())];
     let parent = holder.and_then(Value::parent);
     let parent_is = |name: &str| parent.and_then(Value::key).is_some_and(|key| key.is(name));
     let is_constant = || !text.is_empty() && !looked.is_computed();
@@ -94,9 +94,9 @@ fn parameter_class(name: &str, parent: Option<Value<'_>>, text: &str) -> Option<
     }
 }
 
-/// A site's URL, or an expression that gives one.
+/// A site's URL, however often it is encoded, or an expression that gives one.
 fn holds_lists(dataset: &str) -> bool {
-    dataset.match_indices(':').any(|(at, _)| dataset[at..].starts_with("://")) || detect::is_computed(dataset)
+    Spelling::possible(dataset).any(|spelling| spelling.read(dataset).contains("://")) || detect::is_computed(dataset)
 }
 
 /// `org1a2b3c4d.crm4`: a Dataverse organization as old-style actions name it. `default.cds` is the environment's own.
@@ -108,49 +108,77 @@ fn is_organization(text: &str) -> bool {
     })
 }
 
-/// What the path of an old-style action names: `/datasets/@{encodeURIComponent(encodeURIComponent('…'))}/tables/…`.
+/// What the path of an old-style action names: `/datasets/@{encodeURIComponent(encodeURIComponent('…'))}/tables/…`, or the
+/// same encoded already.
 fn in_path(path: &str) -> Vec<FoundLiteral> {
     let mut found = Vec::new();
     let dataset = after(path, "/datasets/");
-    if let Some(range) = dataset.clone().filter(|range| is_organization(&path[range.clone()])) {
-        found.push(FoundLiteral { class: "dataverse-org", range });
-    }
+    let organization = dataset.clone().filter(|dataset| match dataset {
+        Behind::Constant(range) => is_organization(&path[range.clone()]),
+        Behind::Text(_) => true,
+    });
+    found.extend(named(organization, "dataverse-org", path, is_organization));
     // Lists stand below a site, given as it is or by an expression.
     let is_site = match &dataset {
-        Some(range) => holds_lists(&path[range.clone()]),
+        Some(Behind::Constant(range) | Behind::Text(range)) => holds_lists(&path[range.clone()]),
         None => path.contains("/datasets/@{"),
     };
-    if is_site && let Some(range) = after(path, "/tables/") {
-        found.push(FoundLiteral { class: "list", range });
+    if is_site {
+        found.extend(named(after(path, "/tables/"), "list", path, is_id));
     }
     for (segment, class) in PATH_SEGMENTS {
-        if let Some(range) = after(path, segment) {
-            found.push(FoundLiteral { class, range });
-        }
+        found.extend(named(after(path, segment), class, path, is_id));
     }
     found
 }
 
-/// The constant behind a segment: within `@{encodeURIComponent('…')}`, or plain where it has the shape of an id.
-fn after(path: &str, segment: &str) -> Option<Range<usize>> {
+/// What stands behind a segment of a path.
+#[derive(Clone)]
+enum Behind {
+    /// The constant of an expression: whatever it is, it is a name.
+    Constant(Range<usize>),
+    /// Plain or encoded text, which may mean anything.
+    Text(Range<usize>),
+}
+
+/// The literal behind a segment: a constant, or a text that has the right shape.
+fn named(behind: Option<Behind>, class: &'static str, path: &str, has_shape: fn(&str) -> bool) -> Option<FoundLiteral> {
+    match behind? {
+        Behind::Constant(range) => Some(FoundLiteral { class, range, spelling: Spelling::CONSTANT }),
+        Behind::Text(range) => {
+            let raw = &path[range.clone()];
+            let spelling = Spelling::possible(raw).find(|spelling| has_shape(&spelling.read(raw)))?;
+            Some(FoundLiteral { class, range, spelling })
+        }
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    detect::is_guid(text) || text.starts_with("b!") || text.starts_with("Default-")
+}
+
+/// What stands behind a segment: within `@{encodeURIComponent('…')}` the constant, else the text. None for other expressions.
+fn after(path: &str, segment: &str) -> Option<Behind> {
     let start = path.find(segment)? + segment.len();
     let rest = &path[start..];
     let Some(expression) = rest.strip_prefix("@{") else {
         let end = start + rest.find('/').unwrap_or(rest.len());
-        let text = &path[start..end];
-        let is_id = detect::is_guid(text) || text.starts_with("b!") || text.starts_with("Default-");
-        return is_id.then_some(start..end);
+        return Some(Behind::Text(start..end));
     };
     let mut constant = expression;
     while let Some(argument) = constant.strip_prefix("encodeURIComponent(") {
         constant = argument;
     }
     let constant = constant.strip_prefix('\'')?;
-    let length = constant.find('\'').filter(|length| *length > 0)?;
-    // Two quotes are one quote of the constant: such a name is left to people.
-    if constant[length + 1..].starts_with('\'') {
-        return None;
-    }
+    // Two quotes are one quote of the constant.
+    let quotes = constant.match_indices('\'').map(|(at, _)| at);
+    let mut doubled = None;
+    let length = quotes.into_iter().find(|at| {
+        let is_second = doubled == Some(*at);
+        let is_first = !is_second && constant[at + 1..].starts_with('\'');
+        doubled = is_first.then_some(at + 1);
+        !is_first && !is_second
+    })?;
     let start = path.len() - constant.len();
-    Some(start..start + length)
+    (length > 0).then_some(Behind::Constant(start..start + length))
 }

@@ -109,6 +109,19 @@ fn literals_inside_expressions_are_changed_at_once() {
 }
 
 #[test]
+fn literals_are_written_as_they_were_encoded() {
+    let inputs = r#"{"path":"/datasets/https%253A%252F%252Fa.sharepoint.com%252Fsites%252Fhr/tables/%257B0c96611b-4aee-4ee5-a94a-ac9658556d86%257D/x","body":"@concat('https://a.sharepoint.com/sites/hr', '/x')","uri":"https://a.sharepoint.com/sites/hr"}"#;
+    let before = action(inputs);
+    let at = |name: &str| AT.replace("path", name);
+    let site = "https://a.sharepoint.com/sites/hr";
+    let ops = ["path", "body", "uri"].map(|name| literal(&at(name), site, "https://b.example/it's"));
+    let list = literal(&at("path"), "{0c96611b-4aee-4ee5-a94a-ac9658556d86}", "{2}");
+    let after = edited(&before, &[&ops[..], &[list]].concat());
+    let expected = r#"{"path":"/datasets/https%253A%252F%252Fb.example%252Fit%2527s/tables/%257B2%257D/x","body":"@concat('https://b.example/it''s', '/x')","uri":"https://b.example/it's"}"#;
+    assert_eq!(after.text(PARTS[0]), before.text(PARTS[0]).replace(inputs, expected));
+}
+
+#[test]
 fn a_secret_and_a_literal_of_one_string() {
     let inputs = r#"{"uri":"https:\/\/a.example\/x?sig=s3cr3t&y=1"}"#;
     let slot = "definition.json#/properties/definition/actions/more/inputs/uri";

@@ -104,6 +104,42 @@ fn sharepoint_sites_and_lists() {
 }
 
 #[test]
+fn paths_that_are_encoded_already() {
+    let site = ("sharepoint-site", "https://a.sharepoint.com/sites/hr");
+    let list = "0c96611b-4aee-4ee5-a94a-ac9658556d86";
+    let braced = "{0c96611b-4aee-4ee5-a94a-ac9658556d86}";
+    for (path, expected) in [
+        (
+            format!("/datasets/https%253A%252F%252Fa.sharepoint.com%252Fsites%252Fhr/tables/{list}/items"),
+            [site, ("list", list)],
+        ),
+        (
+            format!("/datasets/https%253a%252f%252fa.sharepoint.com%252fsites%252fhr/tables/%257B{list}%257D/items"),
+            [site, ("list", braced)],
+        ),
+        (
+            format!("/datasets/https%3A%2F%2Fa.sharepoint.com%2Fsites%2Fhr/tables/%7b{list}%7d"),
+            [site, ("list", braced)],
+        ),
+        (
+            "/datasets/default.cds/teams/a/drives/b%2521x-1/y/channels/19%253Aab%2540thread.skype/z".to_owned(),
+            [("drive", "b!x-1"), ("teams-conversation", "19:ab@thread.skype")],
+        ),
+    ] {
+        bound(&format!(r#"{{"path":"{path}"}}"#), &expected);
+    }
+    // Two quotes are one quote of a constant.
+    let path =
+        "/datasets/@{encodeURIComponent('https://a.sharepoint.com/sites/hr')}/tables/@{encodeURIComponent('Bob''s')}/x";
+    bound(&format!(r#"{{"path":"{path}"}}"#), &[site, ("list", "Bob's")]);
+    // What is encoded in a parameter.
+    bound(
+        r#"{"parameters":{"dataset":"https%253A%252F%252Fa.sharepoint.com%252Fsites%252Fhr","table":"Events"}}"#,
+        &[site, ("list", "Events")],
+    );
+}
+
+#[test]
 fn dataverse_environments_and_tenants() {
     bound(r#"{"parameters":{"dataset":"default.cds","table":"accounts"}}"#, &[]);
     bound(r#"{"parameters":{"dataset":"org1.crm4","table":"accounts"}}"#, &[("dataverse-org", "org1.crm4")]);

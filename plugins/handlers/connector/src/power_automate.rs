@@ -1,10 +1,14 @@
 //! Connectors and connections of Power Automate: packages declare them and never carry them.
 
+use flowport_plugin::json::{Document, Edits, quote};
 use flowport_plugin::{
-    Action, Change, Diagnostic, EditOp, Edited, Failure, Handler, Head, Inspection, KindInfo, Origin, PartEdits,
-    Reader, Relink, ResourceId, Slot, State, Traits, View, plan_by_rule,
+    Action, Change, Diagnostic, EditOp, Edited, Failure, Handler, Head, Inspection, KindInfo, Origin, PRODUCT_KEY,
+    PartEdits, Reader, Relink, ResourceId, Slot, State, Traits, View, plan_by_rule,
 };
-use flowport_power_automate::{API_ID, Attributes, CONNECTION, CONNECTOR, DIALECT};
+use flowport_power_automate::{API_ID, Attributes, CONNECTION, CONNECTION_NAME, CONNECTOR, DIALECT};
+
+/// Before the name of a connector, in its id.
+const APIS: &str = "/providers/Microsoft.PowerApps/apis/";
 
 /// Connectors and connections of Power Automate.
 pub(crate) struct PowerAutomate;
@@ -12,7 +16,8 @@ pub(crate) struct PowerAutomate;
 impl Handler for PowerAutomate {
     fn kinds() -> Vec<KindInfo> {
         let actions = [Action::UseExisting, Action::Create, Action::Skip];
-        let kind = |kind: &str| KindInfo::new(kind, DIALECT).actions(&actions).traits(Traits::GENERATED_IDS);
+        let traits = Traits::GENERATED_IDS | Traits::PRODUCT_KEYS;
+        let kind = |kind: &str| KindInfo::new(kind, DIALECT).actions(&actions).traits(traits);
         vec![kind(CONNECTOR).title("connector", "connectors"), kind(CONNECTION).title("connection", "connections")]
     }
 
@@ -45,6 +50,10 @@ impl Handler for PowerAutomate {
             match op {
                 EditOp::Relink(relink) => {
                     self::relink(&edited, relink, &mut edits).map_err(|()| Failure::unknown_slot(op))?
+                }
+                EditOp::Other((operation, key)) if operation == PRODUCT_KEY => {
+                    let (member, value) = product_key(&edited.head, key)?;
+                    edited.head.attributes = with_member(&edited.head, member, &value)?;
                 }
                 EditOp::SetState(State::Draft) if comes_with_the_product(&edited.head) => {
                     let what = "a standard connector comes with the product and is never switched off";
@@ -80,6 +89,40 @@ impl Handler for PowerAutomate {
         }
         Ok(change)
     }
+}
+
+/// Which attribute holds the key of a connection or custom connector, and what is written there. Of a connector the last
+/// segment of its id is enough.
+fn product_key(head: &Head, key: &str) -> Result<(&'static str, String), Failure> {
+    if comes_with_the_product(head) {
+        let what = "a standard connector comes with the product, and its id is the same everywhere";
+        return Err(Failure::Unsupported(what.to_owned()));
+    }
+    let (name, example, member) = if head.id.kind == CONNECTOR {
+        let name = key.strip_prefix(APIS).unwrap_or(key);
+        (name, "shared_warehouse-5f2a… as in the address of its page, or /providers/Microsoft.PowerApps/apis/…", API_ID)
+    } else {
+        (key, "what follows the connector in the address of its page", CONNECTION_NAME)
+    };
+    let is_of_a_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.is_empty() || !name.bytes().all(is_of_a_word) {
+        let what = format!("{key:?} is no key of a {}: that is a word, {example}", head.id.kind);
+        return Err(Failure::Other(what));
+    }
+    Ok((member, if member == API_ID { format!("{APIS}{name}") } else { key.to_owned() }))
+}
+
+/// The attributes with a string in this member, which need not be there before.
+fn with_member(head: &Head, member: &str, value: &str) -> Result<String, Failure> {
+    let unchanged = || Failure::Other("the attributes cannot be changed".to_owned());
+    let document = Document::parse(head.attributes.as_bytes()).map_err(|_| unchanged())?;
+    let mut edits = Edits::new(&document);
+    match document.root().get(member) {
+        Some(old) => edits.replace_string(old, value),
+        None => edits.insert_member(document.root(), member, quote(value)),
+    };
+    let changed = edits.finish().map_err(|_| unchanged())?;
+    String::from_utf8(changed).map_err(|_| unchanged())
 }
 
 fn comes_with_the_product(head: &Head) -> bool {

@@ -3,7 +3,8 @@
 use flowport_connector::Connectors;
 use flowport_plugin::fake::{Resource, Target};
 use flowport_plugin::{
-    Action, Change, EditOp, Failure, Handler, Head, Origin, Relink, ResourceId, State, Target as To, View,
+    Action, Change, EditOp, Failure, Handler, Head, Origin, PRODUCT_KEY, Relink, ResourceId, State, Target as To,
+    Traits, View,
 };
 
 fn resource(kind: &str, id: &str, attributes: &str) -> Resource {
@@ -49,6 +50,37 @@ fn a_connection_follows_its_connector() {
     );
     for slot in ["attributes#/dependsOn/1", "attributes#/apiId", "x.json#/a", "nothing"] {
         assert!(matches!(Connectors::edit(&before, &[relink(slot)]), Err(Failure::Other(_))), "{slot}");
+    }
+}
+
+#[test]
+fn a_key_of_the_product_takes_the_place_of_the_old_one() {
+    let kinds = Connectors::kinds().into_iter().filter(|info| info.dialects == ["power-automate"]);
+    assert!(
+        kinds.clone().count() == 2
+            && kinds.clone().all(|info| info.traits == Traits::GENERATED_IDS | Traits::PRODUCT_KEYS)
+    );
+    let key = |resource: &Resource, key: &str| {
+        let op = EditOp::Other((PRODUCT_KEY.to_owned(), key.to_owned()));
+        Connectors::edit(resource, &[op]).map(|edited| edited.head.attributes)
+    };
+    let changed = connection().head.attributes.replace(r#""c""#, r#""shared-x-1""#);
+    assert_eq!(key(&connection(), "shared-x-1").unwrap(), changed);
+    let unnamed = resource("connection", "con-2", r#"{ "dependsOn": [] }"#);
+    assert_eq!(key(&unnamed, "k").unwrap(), r#"{ "dependsOn": [], "connectionName": "k" }"#);
+    let custom = resource("connector", "api-2", r#"{"apiId":"/providers/Microsoft.PowerApps/apis/shared_mine-5f1"}"#);
+    for written in ["shared_mine-5f2", "/providers/Microsoft.PowerApps/apis/shared_mine-5f2"] {
+        assert_eq!(key(&custom, written).unwrap(), custom.head.attributes.replace("5f1", "5f2"));
+    }
+    assert!(matches!(key(&standard(), "shared_y"), Err(Failure::Unsupported(_))));
+    for (resource, wrong) in [
+        (connection(), "orders site"),
+        (connection(), "ana@contoso.example"),
+        (connection(), ""),
+        (custom.clone(), "/apis/x"),
+        (custom, "a'b"),
+    ] {
+        assert!(matches!(key(&resource, wrong), Err(Failure::Other(why)) if why.contains("no key")), "{wrong}");
     }
 }
 

@@ -1,15 +1,39 @@
-use super::{FoundLiteral, Text, is_guid, is_name, user_info};
+use super::{FoundLiteral, Spelling, Text, is_guid, is_name, user_info};
 
-/// E-mail addresses, site URLs and hosts in one string, in the order of the text.
+/// E-mail addresses, site URLs and hosts in one string, in the order of the text, plain or percent-encoded.
 #[must_use]
 pub fn literals(text: &str) -> Vec<FoundLiteral> {
     Text::of(text).literals()
 }
 
 impl Text<'_> {
-    /// E-mail addresses, site URLs and hosts, in the order of the text.
+    /// E-mail addresses, site URLs and hosts, in the order of the text, plain or percent-encoded.
     #[must_use]
     pub fn literals(self) -> Vec<FoundLiteral> {
+        let mut found = self.plain_literals();
+        if self.any(Text::PERCENT) {
+            let encoded = self.encoded_literals();
+            let beside = |literal: &FoundLiteral| found.iter().all(|known| !known.overlaps(&literal.range));
+            let beside: Vec<FoundLiteral> = encoded.into_iter().filter(beside).collect();
+            found.extend(beside);
+            found.sort_by_key(|literal| literal.range.start);
+        }
+        if self.any(Text::AT) && !found.is_empty() {
+            let constants = self.constants();
+            let stands_in_one = |literal: &FoundLiteral| {
+                constants.iter().any(|it| it.start <= literal.range.start && literal.range.end <= it.end)
+            };
+            for literal in found.iter_mut().filter(|literal| literal.spelling == Spelling::PLAIN) {
+                if stands_in_one(literal) {
+                    literal.spelling = Spelling::CONSTANT;
+                }
+            }
+        }
+        found
+    }
+
+    /// Those that are not encoded.
+    pub(super) fn plain_literals(self) -> Vec<FoundLiteral> {
         let text = self.text;
         let mut found = Vec::new();
         if self.any(Text::COLON) {
@@ -94,7 +118,7 @@ fn url(text: &str, colon: usize) -> Option<FoundLiteral> {
     } else {
         ("host", host_end)
     };
-    Some(FoundLiteral { class, range: start..end })
+    Some(FoundLiteral::plain(class, start..end))
 }
 
 /// The tenant of a sign-in URL, the environment of a link into the product.
@@ -108,13 +132,13 @@ fn inside_a_well_known(text: &str, host_end: usize, host: &str) -> Option<FoundL
     if host.starts_with("login.") && path.starts_with('/') {
         let range = segment(1);
         let tenant = &text[range.clone()];
-        return (is_guid(tenant) || tenant.contains('.')).then_some(FoundLiteral { class: "tenant", range });
+        return (is_guid(tenant) || tenant.contains('.')).then_some(FoundLiteral::plain("tenant", range));
     }
     let at = path.find("/environments/")? + "/environments/".len();
     let range = segment(at);
     let environment = &text[range.clone()];
     let is_bound = is_guid(environment) || environment.starts_with("Default-");
-    is_bound.then_some(FoundLiteral { class: "environment", range })
+    is_bound.then_some(FoundLiteral::plain("environment", range))
 }
 
 fn is_dataverse(host: &str) -> bool {
@@ -157,16 +181,14 @@ fn address(text: &str, at: usize) -> Option<FoundLiteral> {
     let end = at + 1 + host.len();
     let lower = host.to_ascii_lowercase();
     if lower.starts_with("thread.") || lower == "unq.gbl.spaces" {
-        return text[..start]
-            .ends_with("19:")
-            .then(|| FoundLiteral { class: "teams-conversation", range: start - 3..end });
+        return text[..start].ends_with("19:").then(|| FoundLiteral::plain("teams-conversation", start - 3..end));
     }
     // `ownerid@OData.Community.Display.V1.FormattedValue` and `logo@2x.png` look like addresses and are none.
     let is_annotation = lower.starts_with("odata.") || lower.starts_with("microsoft.dynamics.");
     let top = lower.rsplit_once('.')?.1;
     let is_file = matches!(top, "png" | "jpg" | "jpeg" | "gif" | "svg" | "js" | "css" | "json");
     let plausible = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
-    (plausible && !is_annotation && !is_file).then_some(FoundLiteral { class: "email", range: start..end })
+    (plausible && !is_annotation && !is_file).then_some(FoundLiteral::plain("email", start..end))
 }
 
 #[cfg(test)]

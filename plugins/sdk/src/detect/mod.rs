@@ -2,13 +2,19 @@
 //!
 //! A finding is a byte range of the unescaped text, so that only that range is changed when it is replaced or stripped.
 
+mod encoded;
+mod expression;
 mod literals;
+mod percent;
 mod secrets;
+mod spelling;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use literals::literals;
 pub use secrets::{secrets, strip};
+pub use spelling::Spelling;
 
 /// A secret that a look at the content found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +34,38 @@ pub struct FoundLiteral {
     pub class: &'static str,
     /// Where in the unescaped text.
     pub range: Range<usize>,
+    /// How it is written there.
+    pub spelling: Spelling,
+}
+
+impl FoundLiteral {
+    /// One that is written as it is.
+    #[must_use]
+    pub fn plain(class: &'static str, range: Range<usize>) -> FoundLiteral {
+        FoundLiteral { class, range, spelling: Spelling::PLAIN }
+    }
+
+    /// The value, decoded; `text` is the string that it was found in.
+    #[must_use]
+    pub fn value<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.spelling.read(&text[self.range.clone()])
+    }
+
+    /// What is written over its range so that `new` stands there. Its own value gives the very same bytes.
+    #[must_use]
+    pub fn replaced(&self, text: &str, new: &str) -> String {
+        if self.value(text) == new { text[self.range.clone()].to_owned() } else { self.spelling.write(new) }
+    }
+
+    /// The same one in a text that begins so many bytes earlier.
+    fn moved(mut self, by: usize) -> FoundLiteral {
+        self.range = self.range.start + by..self.range.end + by;
+        self
+    }
+
+    fn overlaps(&self, range: &Range<usize>) -> bool {
+        self.range.start < range.end && range.start < self.range.end
+    }
 }
 
 /// True where an expression decides the text or a part of it.
@@ -51,6 +89,7 @@ impl<'t> Text<'t> {
     const CAPITAL_B: u8 = 8;
     /// Of `eyJ`.
     const CAPITAL_J: u8 = 16;
+    const PERCENT: u8 = 32;
 
     /// Eight bytes at a time, in plain arithmetic: each loop costs a look at the clock in a plugin.
     #[must_use]
@@ -75,6 +114,7 @@ impl<'t> Text<'t> {
             | has(b'=', Text::EQUALS)
             | has(b'B', Text::CAPITAL_B)
             | has(b'J', Text::CAPITAL_J)
+            | has(b'%', Text::PERCENT)
     }
 
     /// The string.
@@ -141,15 +181,20 @@ mod tests {
 
     #[test]
     fn marks_are_seen_wherever_they_stand() {
-        for (byte, mark) in
-            [('@', Text::AT), (':', Text::COLON), ('=', Text::EQUALS), ('B', Text::CAPITAL_B), ('J', Text::CAPITAL_J)]
-        {
+        for (byte, mark) in [
+            ('@', Text::AT),
+            (':', Text::COLON),
+            ('=', Text::EQUALS),
+            ('B', Text::CAPITAL_B),
+            ('J', Text::CAPITAL_J),
+            ('%', Text::PERCENT),
+        ] {
             for length in 0..20 {
                 let text = format!("{}{byte}{}", "é".repeat(length), "A".repeat(20 - length));
                 assert_eq!(Text::of(&text).marks, mark, "{text}");
             }
         }
-        assert_eq!(Text::of("A?;<CKI>9\u{0}\u{80}Ā plain").marks, 0);
+        assert_eq!(Text::of("A?;<CKI>9$&\u{0}\u{80}Ā plain").marks, 0);
         assert_eq!(Text::of("").marks, 0);
     }
 

@@ -44,13 +44,7 @@ impl<'d> TextChanges<'d> {
 
     fn set_literal(&mut self, literal: &Replace) -> Option<()> {
         let found = self.texts.at(&literal.slot)?;
-        let ranges = self.texts.literals(&found).into_iter().map(|literal| literal.range);
-        let ranges: Vec<_> = ranges.filter(|range| found.text[range.clone()] == literal.old).collect();
-        if ranges.is_empty() {
-            return None;
-        }
-        self.ranges.replace(&found.slot, &found.text, ranges, &literal.new);
-        Some(())
+        self.ranges.set_literal(&found.slot, &found.text, self.texts.literals(&found), literal)
     }
 
     /// Hands the changed strings on.

@@ -52,9 +52,10 @@ impl<'d> Texts<'d> {
         }
         let mut seen = BTreeSet::new();
         for literal in self.literals_beside(&secrets, value, text) {
-            let found = &string[literal.range];
-            if seen.insert(found) {
-                inspection.literal(slot(), literal.class, found);
+            let value = literal.value(&string);
+            if !seen.contains(&value) {
+                inspection.literal(slot(), literal.class, &value);
+                seen.insert(value);
             }
         }
     }

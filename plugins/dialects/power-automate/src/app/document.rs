@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use flowport_plugin::json::{Document, Limits, Value};
 use flowport_plugin::{Diagnostic, Failure, View, detect, read_part};
 
@@ -85,12 +87,8 @@ pub(super) fn bound(document: &Document) -> Vec<Bound<'_>> {
             && let Some(name) = value.key().map(|key| key.name())
         {
             for literal in detect::literals(&name).into_iter().take(1) {
-                found.push(Bound {
-                    at: value,
-                    class: literal.class,
-                    text: name[literal.range].to_owned(),
-                    is_name: true,
-                });
+                let text = literal.value(&name).into_owned();
+                found.push(Bound { at: value, class: literal.class, text, is_name: true });
             }
         }
         let Some(text) = value.as_str() else { continue };
@@ -104,12 +102,11 @@ pub(super) fn bound(document: &Document) -> Vec<Bound<'_>> {
             found.push(Bound { at: value, class: "list", text: text.into_owned(), is_name: false });
             continue;
         }
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen = BTreeSet::new();
         for literal in detect::literals(&text) {
-            let literal_text = &text[literal.range.clone()];
-            if !seen.contains(&literal_text) {
-                seen.push(literal_text);
-                found.push(Bound { at: value, class: literal.class, text: literal_text.to_owned(), is_name: false });
+            let literal_text = literal.value(&text).into_owned();
+            if seen.insert(literal_text.clone()) {
+                found.push(Bound { at: value, class: literal.class, text: literal_text, is_name: false });
             }
         }
     }

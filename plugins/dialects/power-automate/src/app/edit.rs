@@ -1,7 +1,8 @@
 use std::collections::{HashMap, HashSet};
 
+use flowport_plugin::detect::{self, FoundLiteral};
 use flowport_plugin::json::Document;
-use flowport_plugin::{EditOp, Edited, Failure, PartEdits, Replace, Slot, TextEdits, View, detect};
+use flowport_plugin::{EditOp, Edited, Failure, PartEdits, Replace, Slot, TextEdits, View};
 
 use super::document::{Bound, bound, parse, references};
 use crate::Attributes;
@@ -99,15 +100,15 @@ impl Changes<'_> {
         let value = self.document.at(&slot.pointer)?;
         let found = literals.iter().find(|bound| bound.at.span() == value.span() && bound.text == literal.old)?;
         if found.is_name {
-            let name = value.key()?.name().replace(&literal.old, &literal.new);
-            self.edits.rename_member(&slot, &name);
+            let name = value.key()?.name();
+            let bound = detect::literals(&name).into_iter().next()?;
+            let new = bound.replaced(&name, &literal.new);
+            let (before, after) = (&name[..bound.range.start], &name[bound.range.end..]);
+            self.edits.rename_member(&slot, &format!("{before}{new}{after}"));
             return Some(());
         }
         let text = value.as_str()?;
-        let ranges = std::iter::once(0..text.len()).filter(|_| found.class == "list");
-        let ranges = ranges.chain(detect::literals(&text).into_iter().map(|found| found.range));
-        let ranges: Vec<_> = ranges.filter(|range| text[range.clone()] == literal.old).collect();
-        self.texts.replace(&slot, &text, ranges, &literal.new);
-        Some(())
+        let whole = (found.class == "list").then(|| FoundLiteral::plain(found.class, 0..text.len()));
+        self.texts.set_literal(&slot, &text, whole.into_iter().chain(detect::literals(&text)), literal)
     }
 }

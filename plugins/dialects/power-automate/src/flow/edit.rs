@@ -46,12 +46,9 @@ pub fn edit(subject: &dyn View, ops: &[EditOp]) -> Result<Edited, Failure> {
             EditOp::SetLiteral(literal) => {
                 let (slot, value, text) =
                     string_at(&parts.definition, &literal.slot).ok_or_else(|| Failure::unknown_slot(op))?;
-                let found = literals::find(value, Text::of(&text)).into_iter().map(|found| found.range);
-                let ranges: Vec<_> = found.filter(|range| text[range.clone()] == literal.old).collect();
-                if ranges.is_empty() {
-                    return Err(Failure::unknown_slot(op));
-                }
-                changes.texts.replace(&slot, &text, ranges, &literal.new);
+                let found = literals::find(value, Text::of(&text));
+                let set = changes.texts.set_literal(&slot, &text, found, literal);
+                set.ok_or_else(|| Failure::unknown_slot(op))?;
             }
             EditOp::SetSecret(secret) => changes.set_secret(secret).ok_or_else(|| Failure::unknown_slot(op))?,
             EditOp::Other(_) => return Err(Failure::unknown_slot(op)),

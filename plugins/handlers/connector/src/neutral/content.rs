@@ -26,7 +26,7 @@ impl Rules for Part {
     fn literals(&self, string: Value<'_>, text: Text<'_>) -> Vec<FoundLiteral> {
         // With a secret in it, only its host is shown.
         if self.is_url(string) && !text.as_str().is_empty() && self.secrets(string, text).is_empty() {
-            return vec![FoundLiteral { class: "service-uri", range: 0..text.as_str().len() }];
+            return vec![FoundLiteral::plain("service-uri", 0..text.as_str().len())];
         }
         text.literals()
     }

@@ -1,0 +1,113 @@
+//! What the user answers beforehand: settings files, and the flags that go over them.
+
+use std::path::Path;
+
+use flowport_core::Error;
+use flowport_core::model::{Action, Diagnostic};
+use flowport_core::settings::{SecretSource, Settings, SetupEntry};
+
+use crate::arguments::Choices;
+use crate::deployment_settings::DeploymentSettings;
+use crate::exit::{Failure, Outcome};
+use crate::sealing::value_in;
+
+/// What a file given with `--settings` is, by its content.
+enum File {
+    Settings(Settings),
+    Deployment(DeploymentSettings),
+}
+
+/// The settings of a file, with the flags on top.
+pub(crate) fn settings(choices: &Choices) -> Outcome<Settings> {
+    let (settings, deployment) = told(choices)?;
+    let Some(path) = choices.settings.as_ref().filter(|_| deployment.is_some()) else { return Ok(settings) };
+    let summary = format!("{} holds deployment settings of Power Platform, which only convert takes", path.display());
+    let diagnostic = Diagnostic::error("S-DEPLOYMENT", summary)
+        .detail("they name connections as the product does; a plan names them as the environment's model has them")
+        .help("make the package fit first: flowport convert IN OUT --settings FILE; or map the connections with --map");
+    Err(Error::Invalid(vec![diagnostic]).into())
+}
+
+/// What `convert` is told: the settings of a file that flowport writes, those of one that Power Platform's tools write, and the
+/// flags.
+pub(crate) fn told(choices: &Choices) -> Outcome<(Settings, Option<DeploymentSettings>)> {
+    let (mut settings, deployment) = match choices.settings.as_deref().map(read).transpose()? {
+        None => (Settings::default(), None),
+        Some(File::Settings(settings)) => (settings, None),
+        Some(File::Deployment(deployment)) => (Settings::default(), Some(deployment)),
+    };
+    settings.overlay(flags(choices)?);
+    Ok((settings, deployment))
+}
+
+fn read(path: &Path) -> Outcome<File> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    // No line of TOML begins so.
+    if text.trim_start().starts_with('{') {
+        let deployment = DeploymentSettings::parse(text, path).map_err(|error| Failure::from(error).about(path))?;
+        return Ok(File::Deployment(deployment));
+    }
+    let mut settings = Settings::parse(text, path).map_err(|error| Failure::from(error).about(path))?;
+    // A file of secrets lies beside the settings that name it, wherever flowport is run.
+    let folder = path.parent().unwrap_or(Path::new("."));
+    for file in settings.secrets.values_mut().filter_map(|source| source.file.as_mut()) {
+        *file = folder.join(&*file).display().to_string();
+    }
+    Ok(File::Settings(settings))
+}
+
+fn flags(choices: &Choices) -> Outcome<Settings> {
+    let mut flags = Settings::default();
+    let pair = |flag: &str, text: &str, form: &str| -> Outcome<(String, String)> {
+        let (left, right) =
+            text.split_once('=').ok_or_else(|| Failure::usage(format!("{flag} {text}: write {form}")))?;
+        Ok((left.to_owned(), right.to_owned()))
+    };
+    for text in &choices.setup {
+        // Names may hold a `=`: the first one with an action behind it counts.
+        let is_action =
+            |at: &usize| text[at + 1..].split(':').next().is_some_and(|word| word.parse::<Action>().is_ok());
+        let split = text.match_indices('=').map(|(at, _)| at).find(is_action);
+        let (resource, word) = match split {
+            Some(at) => (text[..at].to_owned(), text[at + 1..].to_owned()),
+            None => pair("--setup", text, "RESOURCE=ACTION or RESOURCE=ACTION:TARGET")?,
+        };
+        let (action, target) = match word.split_once(':') {
+            Some((action, target)) => (action, Some(target.to_owned())),
+            None => (word.as_str(), None),
+        };
+        let action: Action = action.parse().map_err(Failure::usage)?;
+        let entry = flags.setup.entry(resource).or_default();
+        *entry = SetupEntry { action: Some(action), target, ..entry.clone() };
+    }
+    for text in &choices.map {
+        let (from, to) = pair("--map", text, "FROM=TO")?;
+        flags.map.insert(from, to);
+    }
+    for text in &choices.rename {
+        let (resource, name) = pair("--rename", text, "RESOURCE=NAME")?;
+        flags.setup.entry(resource).or_default().name = Some(name);
+    }
+    for text in &choices.set_version {
+        let (resource, version) = pair("--set-version", text, "RESOURCE=VERSION")?;
+        flags.setup.entry(resource).or_default().version = Some(version);
+    }
+    Ok(flags)
+}
+
+/// The values of the settings' secrets, from where the settings say they are.
+pub(crate) fn secrets(settings: &Settings) -> Outcome<Vec<(String, String)>> {
+    let value = |(key, source): (&String, &SecretSource)| {
+        let failed = |why: String| Failure::usage(format!("secret {key}: {why}"));
+        let value = match (&source.env, &source.file) {
+            (Some(name), None) => {
+                std::env::var(name).map_err(|_| failed(format!("the environment variable {name} is not set")))?
+            }
+            (None, Some(file)) => value_in(Path::new(file)).map_err(failed)?,
+            _ => return Err(failed("say either env or file".to_owned())),
+        };
+        Ok((key.clone(), value))
+    };
+    settings.secrets.iter().map(value).collect()
+}

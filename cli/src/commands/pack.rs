@@ -1,0 +1,62 @@
+use flowport_core::encode::{Leftover, Placed, choose_format};
+use flowport_core::model::{Diagnostic, Package, sort_by_severity};
+use flowport_tree::Tree;
+use serde_json::json;
+
+use super::inspect::secrets;
+use crate::arguments::Pack;
+use crate::context::{self, Context};
+use crate::exit::{self, Failure, Outcome};
+use crate::render;
+use crate::report::Report;
+use crate::text::{count, path as shown_path};
+
+pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
+    context::is_file_name(&arguments.file)?;
+    let tree = flowport_tree::read(&arguments.dir)?;
+    let package = tree.package();
+    let inspected = context.inspect(&package)?;
+    let mut findings = secrets(&inspected);
+    findings.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
+    let located = findings.into_iter().map(|finding| tree.located(&arguments.dir, finding));
+    let mut found: Vec<Diagnostic> = tree.diagnostics.iter().cloned().chain(located).collect();
+    sort_by_severity(&mut found);
+    if found.iter().any(Diagnostic::is_error) {
+        let what = format!("{} cannot be packed; nothing was written", arguments.dir.display());
+        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
+    }
+    let format = format(context, arguments, &tree, &package)?;
+    let placed = context.write_package(&format, &package, &arguments.file, arguments.overwrite, Leftover::Carry)?;
+    // What is native and whole is the usual case, and need not be listed.
+    let is_odd = |placed: &&Placed| !placed.native || !placed.lost.is_empty();
+    let row = |placed: &Placed| {
+        let how = if placed.native { "native" } else { "carried: not run by that product" };
+        vec![placed.id.to_string(), how.to_owned(), placed.lost.join(", ")]
+    };
+    let odd: Vec<Vec<String>> = placed.iter().filter(is_odd).map(row).collect();
+    let table = if odd.is_empty() { String::new() } else { render::table(&["RESOURCE", "HOW", "LOST"], odd) };
+    let what = count(placed.len(), "resource", "resources");
+    let text = format!("{table}{what} packed into {} ({format})\n", shown_path(&arguments.file));
+    let resource = |placed: &Placed| json!({ "resource": placed.id, "native": placed.native, "lost": placed.lost });
+    let result = json!({
+        "folder": arguments.dir.display().to_string(),
+        "file": arguments.file.display().to_string(),
+        "format": format,
+        "resources": placed.iter().map(resource).collect::<Vec<_>>(),
+    });
+    Ok(Report::done(result, text).noting(found))
+}
+
+/// The format that was asked for, else the one that the package came in where the file's extension fits, else as for any new
+/// file.
+fn format(context: &Context, arguments: &Pack, tree: &Tree, package: &Package) -> Outcome<String> {
+    let registry = context.registry()?;
+    let extension = arguments.file.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let recorded = tree.format.as_deref().filter(|_| arguments.format.is_none()).and_then(|id| registry.format(id));
+    let fits = |extensions: &[String]| extension.as_ref().is_none_or(|extension| extensions.contains(extension));
+    if let Some((_, info)) = recorded.filter(|(_, info)| fits(&info.extensions)) {
+        return Ok(info.id.clone());
+    }
+    let chosen = choose_format(registry, arguments.format.as_deref(), &arguments.file, package);
+    chosen.map_err(|error| Failure::from(error).with_exit(exit::USAGE))
+}

@@ -1,0 +1,203 @@
+//! Writing: everything is compared and prepared in memory, then made in one transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use flowport_core::content::Hash;
+use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
+use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
+use rayon::prelude::*;
+
+use super::failed;
+use super::reader::DirReader;
+use super::secrets::{self, Sealed};
+use super::snapshot::{Held, Snapshot};
+use crate::error::TreeError;
+use crate::lock::Lock;
+use crate::names;
+use crate::transaction::Transaction;
+use crate::write::{GIT_ATTRIBUTES, Writing, write};
+use crate::{ATTRIBUTES_OF_GIT, MANIFEST};
+
+/// A resource as it will be; none where it goes.
+type Outcome = Option<Put>;
+
+struct Put {
+    resource: Resource,
+    owners: Vec<String>,
+    serial: u64,
+}
+
+/// Makes all writes, or none.
+pub(super) fn apply(
+    reader: &DirReader,
+    actor: &str,
+    now: &str,
+    writes: &[Write],
+    progress: &mut dyn FnMut(usize),
+) -> Result<(), EnvironmentError> {
+    use flowport_core::environment::ReadEnvironment as _;
+    let failed = |error: TreeError| failed(reader.name(), &error);
+    std::fs::create_dir_all(&reader.root).map_err(|why| failed(TreeError::file(&reader.root, why)))?;
+    let lock = Lock::take(&reader.root).map_err(failed)?;
+    lock.announce(&reader.root, actor, now);
+    let transaction = Transaction::begin(&reader.root, &lock).map_err(failed)?;
+    // Somebody may have edited files since they were read.
+    let snapshot = Snapshot::read(&reader.root).map_err(failed)?;
+    let errors: Vec<_> = snapshot.problems.iter().filter(|problem| problem.is_error()).cloned().collect();
+    if !errors.is_empty() {
+        return Err(failed(TreeError::Invalid(errors)));
+    }
+    let mut changes = Changes::of(reader, &snapshot);
+    for (done, write) in (1..).zip(writes) {
+        let id = match write {
+            Write::Put { resource, .. } => &resource.head.id,
+            Write::Delete { id, .. } => id,
+        };
+        changes.make(write, id, actor).map_err(|why| match why {
+            Refusal::Stale => {
+                EnvironmentError::Stale { environment: reader.name().to_owned(), resource: Box::new(id.clone()) }
+            }
+            Refusal::Secret(what) => EnvironmentError::Store { environment: reader.name().to_owned(), what },
+        })?;
+        progress(done);
+    }
+    changes.stage(&transaction, now).map_err(failed)?;
+    transaction.commit().map_err(failed)?;
+    Ok(())
+}
+
+/// Why a write is not made.
+enum Refusal {
+    Stale,
+    Secret(String),
+}
+
+struct Changes<'s> {
+    reader: &'s DirReader,
+    snapshot: &'s Snapshot,
+    /// In order, so that the same writes give the same files.
+    outcomes: BTreeMap<ResourceId, Outcome>,
+    sealed: Vec<Sealed>,
+    next: u64,
+}
+
+impl<'s> Changes<'s> {
+    fn of(reader: &'s DirReader, snapshot: &'s Snapshot) -> Changes<'s> {
+        let serials = snapshot.held.iter().filter_map(|held| held.entry.record.serial);
+        let next = serials.max().map_or(1, |last| last.saturating_add(1));
+        Changes { reader, snapshot, outcomes: BTreeMap::new(), sealed: snapshot.sealed.clone(), next }
+    }
+
+    fn make(&mut self, write: &Write, id: &ResourceId, actor: &str) -> Result<(), Refusal> {
+        let held = self.snapshot.get(id);
+        let looked = held.map(|held| self.snapshot.looked(&self.reader.registry, held));
+        let there: Option<Hash> = match self.outcomes.get(id) {
+            Some(outcome) => outcome.as_ref().map(|put| fingerprint(&put.resource)),
+            None => looked.map(|looked| fingerprint(&looked.resource)),
+        };
+        match write {
+            Write::Delete { expected, .. } => {
+                check(*expected, there)?;
+                self.sealed.retain(|sealed| sealed.id != *id);
+                self.outcomes.insert(id.clone(), None);
+            }
+            Write::Put { resource, inspection, owners, secrets, expected } => {
+                check(*expected, there)?;
+                let before = self.outcomes.remove(id).flatten();
+                let is_there = there.is_some();
+                let known = before.as_ref().map(|put| put.owners.clone());
+                let known = known.or_else(|| held.filter(|_| is_there).map(|held| held.entry.owners.clone()));
+                let owners = owners.clone().or(known).unwrap_or_else(|| vec![actor.to_owned()]);
+                let serial = before.map(|put| put.serial);
+                let serial = serial.or_else(|| held.filter(|_| is_there).and_then(|held| held.entry.record.serial));
+                let serial = serial.unwrap_or_else(|| {
+                    self.next += 1;
+                    self.next - 1
+                });
+                // What somebody wrote into the files is taken out of them with this write.
+                let lifted = looked.map(|looked| looked.lifted.as_slice()).unwrap_or_default();
+                self.keep(id, inspection, lifted.iter().chain(secrets)).map_err(Refusal::Secret)?;
+                self.outcomes.insert(id.clone(), Some(Put { resource: resource.clone(), owners, serial }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps secrets apart from the resource: new ones in the place of old ones, none whose place is gone.
+    fn keep<'v>(
+        &mut self,
+        id: &ResourceId,
+        inspection: &Inspection,
+        secrets: impl Iterator<Item = &'v SlotValue>,
+    ) -> Result<(), String> {
+        let declared = inspection.secrets.iter().filter(|secret| secret.declared);
+        let places: HashSet<&str> = declared.map(|secret| secret.slot.as_str()).collect();
+        self.sealed.retain(|sealed| sealed.id != *id || places.contains(sealed.slot.as_str()));
+        for SlotValue { slot, value } in secrets.filter(|secret| places.contains(secret.slot.as_str())) {
+            let sealed = value.as_deref().map(|value| secrets::seal(self.reader.vault.as_deref(), id, slot, value));
+            self.sealed.retain(|kept| kept.id != *id || kept.slot != *slot);
+            self.sealed.extend(sealed.transpose()?);
+        }
+        Ok(())
+    }
+
+    /// Puts the files of all that changes into the transaction.
+    fn stage(self, transaction: &Transaction<'_>, now: &str) -> Result<(), TreeError> {
+        let Changes { reader, snapshot, outcomes, sealed, .. } = self;
+        let mut taken: HashSet<String> = snapshot.held.iter().map(|held| held.entry.folder.clone()).collect();
+        let mut manifest = snapshot.manifest.clone();
+        // An order is kept where there is one: of a package that became an environment.
+        let is_ordered = manifest.package.is_some() || !manifest.resources.is_empty();
+        let empty = flowport_core::model::Setup::default();
+        let mut puts = Vec::new();
+        for (id, outcome) in &outcomes {
+            let held = snapshot.get(id);
+            match outcome {
+                None => {
+                    let Some(Held { entry, .. }) = held else { continue };
+                    entry.files.iter().try_for_each(|file| transaction.remove(file))?;
+                    manifest.resources.retain(|folder| *folder != entry.folder);
+                }
+                Some(put) => {
+                    let known = held.map(|held| held.entry.folder.clone());
+                    let folder = known.unwrap_or_else(|| names::folder(&put.resource.head, &taken));
+                    if is_ordered && !manifest.resources.contains(&folder) {
+                        manifest.resources.push(folder.clone());
+                    }
+                    taken.insert(folder.clone());
+                    puts.push((folder, held, put));
+                }
+            }
+        }
+        puts.par_iter().try_for_each(|(folder, held, Put { resource, owners, serial })| {
+            let writing = Writing {
+                folder,
+                before: held.map(|held| &held.entry),
+                resource,
+                setup: held.map_or(&empty, |held| &held.entry.setup),
+                owners,
+                serial: Some(*serial),
+                changed: Some(now.to_owned()),
+            };
+            write(transaction, &reader.root, &reader.registry, &writing)
+        })?;
+        if !snapshot.is_there || manifest != snapshot.manifest {
+            transaction.write_text(MANIFEST, manifest.to_text())?;
+        }
+        if !reader.root.join(ATTRIBUTES_OF_GIT).exists() {
+            transaction.write_text(ATTRIBUTES_OF_GIT, GIT_ATTRIBUTES)?;
+        }
+        if sealed != snapshot.sealed {
+            secrets::write(transaction, &sealed)?;
+        }
+        Ok(())
+    }
+}
+
+fn check(expected: Expected, there: Option<Hash>) -> Result<(), Refusal> {
+    match (expected, there) {
+        (Expected::Anything, _) | (Expected::Absent, None) => Ok(()),
+        (Expected::Fingerprint(hash), Some(there)) if hash == there => Ok(()),
+        _ => Err(Refusal::Stale),
+    }
+}

@@ -1,0 +1,115 @@
+//! An environment whose resources are the files of a tree. What is there is the truth: people edit it, and git brings other
+//! people's edits.
+
+mod apply;
+mod reader;
+mod remove;
+mod secrets;
+mod snapshot;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
+use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
+use flowport_core::registry::Registry;
+use flowport_secrets::Vault;
+
+pub use reader::DirReader;
+pub use remove::remove;
+
+use crate::error::TreeError;
+
+/// An environment to be read and written. Opening it locks nothing; only [`apply`](Environment::apply) does, while it runs.
+pub struct DirEnvironment {
+    reader: DirReader,
+}
+
+impl DirEnvironment {
+    /// The environment in this folder, made at the first write. `registry` looks at its resources.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`] for something that is no folder.
+    pub fn open(name: &str, path: &Path, registry: Registry) -> Result<DirEnvironment, EnvironmentError> {
+        Ok(DirEnvironment { reader: DirReader::open(name, path, registry)? })
+    }
+
+    /// With the key to its secrets. Without one, an environment keeps none.
+    #[must_use]
+    pub fn with_vault(self, vault: Arc<Vault>) -> DirEnvironment {
+        DirEnvironment { reader: self.reader.with_vault(vault) }
+    }
+}
+
+impl Environment for DirEnvironment {
+    fn apply(
+        &mut self,
+        actor: &str,
+        now: &str,
+        writes: &[Write],
+        progress: &mut dyn FnMut(usize),
+    ) -> Result<(), EnvironmentError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let applied = apply::apply(&self.reader, actor, now, writes, progress);
+        self.reader.forget();
+        applied
+    }
+}
+
+impl ReadEnvironment for DirEnvironment {
+    fn name(&self) -> &str {
+        self.reader.name()
+    }
+
+    fn list(&self) -> Result<Vec<Summary>, EnvironmentError> {
+        self.reader.list()
+    }
+
+    fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError> {
+        self.reader.get(id)
+    }
+
+    fn owners(&self, id: &ResourceId) -> Result<Vec<String>, EnvironmentError> {
+        self.reader.owners(id)
+    }
+
+    fn find(&self, identity: &str) -> Result<Vec<Head>, EnvironmentError> {
+        self.reader.find(identity)
+    }
+
+    fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError> {
+        self.reader.versions(kind, id)
+    }
+
+    fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {
+        self.reader.inspection(id)
+    }
+
+    fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.reader.secrets(id)
+    }
+
+    fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
+        self.reader.referrers(id)
+    }
+
+    fn problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {
+        self.reader.problems()
+    }
+}
+
+/// As the engine knows it.
+fn failed(environment: &str, error: &TreeError) -> EnvironmentError {
+    let environment = environment.to_owned();
+    match error {
+        TreeError::Held { holder, .. } => EnvironmentError::Held { environment, holder: holder.clone() },
+        TreeError::Invalid(diagnostics) => {
+            let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+            let all: Vec<&str> = errors.map(|diagnostic| diagnostic.summary.as_str()).collect();
+            EnvironmentError::Store { environment, what: all.join("; ") }
+        }
+        other => EnvironmentError::Store { environment, what: other.to_string() },
+    }
+}

@@ -1,0 +1,149 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
+use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
+use flowport_core::registry::Registry;
+use flowport_secrets::Vault;
+
+use super::snapshot::{Held, Snapshot};
+use super::{failed, secrets};
+use crate::RESOURCE;
+use crate::transaction::settled;
+
+/// An environment to be read and nothing else. It makes no folder: where there is none yet, it is empty until there is. All files
+/// are read once, when the first is asked for, as one writer left them.
+pub struct DirReader {
+    name: String,
+    pub(super) root: PathBuf,
+    pub(super) registry: Registry,
+    pub(super) vault: Option<Arc<Vault>>,
+    snapshot: Mutex<Option<Arc<Snapshot>>>,
+}
+
+impl DirReader {
+    /// The environment in this folder. `registry` looks at its resources.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`] for something that is no folder.
+    pub fn open(name: &str, path: &Path, registry: Registry) -> Result<DirReader, EnvironmentError> {
+        let store = |what: String| EnvironmentError::Store { environment: name.to_owned(), what };
+        let root = std::path::absolute(path).map_err(|why| store(format!("opening {}: {why}", path.display())))?;
+        if root.exists() && !root.is_dir() {
+            return Err(store(format!("{} is no folder; give the environment one", root.display())));
+        }
+        Ok(DirReader { name: name.to_owned(), root, registry, vault: None, snapshot: Mutex::new(None) })
+    }
+
+    /// With the key to its secrets.
+    #[must_use]
+    pub fn with_vault(mut self, vault: Arc<Vault>) -> DirReader {
+        self.vault = Some(vault);
+        self
+    }
+
+    /// The files as they are at the first call.
+    pub(super) fn snapshot(&self) -> Result<Arc<Snapshot>, EnvironmentError> {
+        let mut snapshot = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(snapshot) = &*snapshot {
+            return Ok(snapshot.clone());
+        }
+        let read = settled(&self.root, || Snapshot::read(&self.root)).map_err(|error| failed(&self.name, &error))?;
+        Ok(snapshot.insert(Arc::new(read)).clone())
+    }
+
+    /// The files have changed: the next call reads them again.
+    pub(super) fn forget(&self) {
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn changed(&self, held: &Held) -> String {
+        let written = || {
+            let file = self.root.join(&held.entry.folder).join(RESOURCE);
+            let changed = std::fs::metadata(file).and_then(|file| file.modified()).ok()?;
+            let changed = jiff::Timestamp::try_from(changed).ok()?;
+            Some(changed.round(jiff::Unit::Second).unwrap_or(changed).to_string())
+        };
+        held.entry.record.changed.clone().or_else(written).unwrap_or_default()
+    }
+}
+
+impl ReadEnvironment for DirReader {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn list(&self) -> Result<Vec<Summary>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let summary = |held: &Held| {
+            let Resource { head, parts } = &held.entry.resource;
+            let size = parts.iter().map(|part| part.content.len()).sum();
+            Summary { head: head.clone(), owners: held.entry.owners.clone(), size, changed: self.changed(held) }
+        };
+        Ok(snapshot.held.iter().map(summary).collect())
+    }
+
+    fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        Ok(snapshot.get(id).map(|held| snapshot.looked(&self.registry, held).resource.clone()))
+    }
+
+    fn owners(&self, id: &ResourceId) -> Result<Vec<String>, EnvironmentError> {
+        Ok(self.snapshot()?.get(id).map(|held| held.entry.owners.clone()).unwrap_or_default())
+    }
+
+    fn find(&self, identity: &str) -> Result<Vec<Head>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let found = snapshot.index(&self.registry).by_identity.get(identity);
+        let head = |(_, position): &(usize, usize)| snapshot.held[*position].entry.resource.head.clone();
+        Ok(found.into_iter().flatten().map(head).collect())
+    }
+
+    fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let of_it = |held: &&Held| {
+            let of = &held.entry.resource.head.id;
+            of.kind.as_str() == kind && &*of.id == id
+        };
+        let mut found: Vec<&Held> = snapshot.held.iter().filter(of_it).collect();
+        found.sort_by_key(|held| held.arrival());
+        Ok(found.iter().filter_map(|held| held.entry.resource.head.id.version.as_deref()).map(str::to_owned).collect())
+    }
+
+    fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let looked = snapshot.get(id).map(|held| snapshot.looked(&self.registry, held));
+        Ok(looked.map(|looked| looked.inspection.clone()).unwrap_or_default())
+    }
+
+    fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let Some(held) = snapshot.get(id) else { return Ok(Vec::new()) };
+        // What stands in the files is newer than what was sealed before.
+        let mut all = snapshot.looked(&self.registry, held).lifted.clone();
+        for sealed in secrets::of(&snapshot.sealed, id) {
+            if all.iter().any(|secret| secret.slot == sealed.slot) {
+                continue;
+            }
+            let value = secrets::open(self.vault.as_deref(), sealed)
+                .map_err(|what| EnvironmentError::Store { environment: self.name.clone(), what })?;
+            all.push(SlotValue { slot: sealed.slot.clone(), value: Some(value) });
+        }
+        all.sort_by(|left, right| left.slot.cmp(&right.slot));
+        Ok(all)
+    }
+
+    fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let referrers = snapshot.index(&self.registry).referrers.get(id);
+        let referrer = |(position, reference): &(usize, flowport_core::model::Reference)| Referrer {
+            from: snapshot.held[*position].entry.resource.head.id.clone(),
+            reference: reference.clone(),
+        };
+        Ok(referrers.into_iter().flatten().map(referrer).collect())
+    }
+
+    fn problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {
+        Ok(self.snapshot()?.problems.clone())
+    }
+}

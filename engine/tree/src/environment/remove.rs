@@ -1,0 +1,69 @@
+use std::fs;
+use std::path::Path;
+
+use flowport_core::environment::EnvironmentError;
+
+use super::failed;
+use crate::error::TreeError;
+use crate::journal::SECRETS;
+use crate::lock::Lock;
+use crate::manifest::is_tree;
+use crate::read::{ATTACHMENT, PACKAGE_RECORD, read_settled};
+use crate::transaction::Transaction;
+use crate::write::GIT_ATTRIBUTES;
+use crate::{ATTRIBUTES_OF_GIT, LAYOUT, MANIFEST, PRIVATE};
+
+/// Deletes the environment in this folder: every file that flowport wrote, and its sealed secrets. Whatever else is there stays,
+/// and none there is fine.
+///
+/// # Errors
+/// [`EnvironmentError::Held`] while somebody writes to it; [`EnvironmentError::Store`] where its files are broken, because then
+/// nobody knows whose they are, and where one cannot be deleted.
+pub fn remove(name: &str, root: &Path) -> Result<(), EnvironmentError> {
+    remove_tree(root).map_err(|error| failed(name, &error))
+}
+
+fn remove_tree(root: &Path) -> Result<(), TreeError> {
+    if !root.is_dir() {
+        return Ok(());
+    }
+    if !is_tree(root) && !root.join(PRIVATE).join(SECRETS).exists() {
+        return Ok(());
+    }
+    let lock = Lock::take(root)?;
+    let transaction = Transaction::begin(root, &lock)?;
+    if is_tree(root) {
+        let tree = read_settled(root)?;
+        let errors = tree.errors();
+        if !errors.is_empty() {
+            return Err(TreeError::Invalid(errors));
+        }
+        tree.entries.iter().flat_map(|entry| &entry.files).try_for_each(|file| transaction.remove(file))?;
+        for file in [MANIFEST.to_owned(), format!("{LAYOUT}/{PACKAGE_RECORD}"), format!("{LAYOUT}/{ATTACHMENT}")] {
+            transaction.remove(&file)?;
+        }
+    }
+    transaction.remove(&format!("{PRIVATE}/{SECRETS}"))?;
+    if fs::read(root.join(ATTRIBUTES_OF_GIT)).is_ok_and(|text| text == GIT_ATTRIBUTES.as_bytes()) {
+        transaction.remove(ATTRIBUTES_OF_GIT)?;
+    }
+    transaction.commit()?;
+    tidy(root, lock);
+    Ok(())
+}
+
+/// What is left of flowport's own in its folder for this machine goes; that folder and the tree's go where they are empty then.
+/// Neither matters enough to fail.
+fn tidy(root: &Path, lock: Lock) {
+    let private = root.join(PRIVATE);
+    for name in ["done.json", "writer", "lock"] {
+        let _ = fs::remove_file(private.join(name));
+    }
+    drop(lock);
+    let names =
+        fs::read_dir(&private).map(|entries| entries.flatten().map(|entry| entry.file_name()).collect::<Vec<_>>());
+    if names.is_ok_and(|names| names.iter().all(|name| name == ".gitignore")) {
+        let _ = fs::remove_dir_all(&private);
+    }
+    let _ = fs::remove_dir(root);
+}

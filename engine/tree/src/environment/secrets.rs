@@ -1,0 +1,121 @@
+//! Declared secrets of an environment in a folder: sealed, in a file that no version control takes.
+
+use std::fs;
+use std::path::Path;
+
+use flowport_core::model::{Diagnostic, ResourceId};
+use flowport_json::Writer;
+use flowport_secrets::Vault;
+
+use crate::PRIVATE;
+use crate::error::{TreeError, about};
+use crate::fields::{self, CODE, Fields};
+use crate::journal::SECRETS;
+use crate::transaction::Transaction;
+
+/// The only version there is.
+const VERSION: u64 = 1;
+
+/// A secret as the file holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sealed {
+    pub(super) id: ResourceId,
+    pub(super) slot: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Those of one resource.
+pub(super) fn of<'s>(sealed: &'s [Sealed], id: &ResourceId) -> impl Iterator<Item = &'s Sealed> {
+    sealed.iter().filter(move |sealed| sealed.id == *id)
+}
+
+/// Whose secret it is: sealed with it, so that an entry moved to another resource opens no more.
+fn about_secret(id: &ResourceId, slot: &str) -> String {
+    format!("{id}\n{slot}")
+}
+
+const NO_VAULT: &str = "this environment was opened without the key to its secrets";
+
+/// Seals a secret; `value` is JSON text.
+pub(super) fn seal(vault: Option<&Vault>, id: &ResourceId, slot: &str, value: &str) -> Result<Sealed, String> {
+    let vault = vault.ok_or_else(|| format!("a secret of {id}: {NO_VAULT}"))?;
+    let bytes = vault.seal(&about_secret(id, slot), value).map_err(|why| format!("a secret of {id}: {why}"))?;
+    Ok(Sealed { id: id.clone(), slot: slot.to_owned(), bytes })
+}
+
+/// Opens a secret.
+pub(super) fn open(vault: Option<&Vault>, sealed: &Sealed) -> Result<String, String> {
+    let Sealed { id, slot, bytes } = sealed;
+    let vault = vault.ok_or_else(|| format!("a secret of {id}: {NO_VAULT}"))?;
+    vault.open(&about_secret(id, slot), bytes).map_err(|why| format!("a secret of {id}: {why}"))
+}
+
+/// All that an environment keeps.
+pub(super) fn read(root: &Path) -> Result<Vec<Sealed>, TreeError> {
+    let path = root.join(PRIVATE).join(SECRETS);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let shown = format!("{PRIVATE}/{SECRETS}");
+    let bytes = fs::read(&path).map_err(about(&path))?;
+    let document = fields::parse(&shown, bytes).map_err(|fault| TreeError::Invalid(vec![fault]))?;
+    let mut fields = Fields::of(&shown);
+    let root = document.root();
+    if fields.optional_number(root, "version").is_some_and(|version| version > VERSION) {
+        fields.fault(root, "this was written by a newer flowport; use that one");
+    }
+    let mut all = Vec::new();
+    for value in fields.elements(root, "secrets") {
+        let names = ["kind", "id", "version", "slot", "sealed"].map(|name| fields.optional_text(value, name));
+        let sealed = match names {
+            [Some(kind), Some(id), version, Some(slot), Some(sealed)] => {
+                let id = ResourceId::new(&kind, &id, version.as_deref()).ok();
+                id.zip(from_hex(&sealed)).map(|(id, bytes)| Sealed { id, slot, bytes })
+            }
+            _ => None,
+        };
+        match sealed {
+            Some(sealed) => all.push(sealed),
+            None => fields.fault(value, "this is no sealed secret; take the entry away and set the secret again"),
+        }
+    }
+    if fields.faults.is_empty() { Ok(all) } else { Err(TreeError::Invalid(fields.faults)) }
+}
+
+/// Puts all that an environment keeps into the file.
+pub(super) fn write(transaction: &Transaction<'_>, sealed: &[Sealed]) -> Result<(), TreeError> {
+    let path = format!("{PRIVATE}/{SECRETS}");
+    if sealed.is_empty() {
+        return transaction.remove(&path);
+    }
+    let mut writer = Writer::pretty();
+    writer.begin_object().key("version").number(VERSION).key("secrets").begin_array();
+    for Sealed { id, slot, bytes } in sealed {
+        writer.begin_object().key("kind").string(id.kind.as_str()).key("id").string(&id.id);
+        if let Some(version) = &id.version {
+            writer.key("version").string(version);
+        }
+        writer.key("slot").string(slot).key("sealed").string(&to_hex(bytes)).end_object();
+    }
+    writer.end_array().end_object();
+    transaction.write_text(&path, writer.finish() + "\n")
+}
+
+fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}
+
+/// What is wrong with the file, for an environment that can be read without it.
+pub(super) fn problem(error: &TreeError) -> Vec<Diagnostic> {
+    match error.diagnostics() {
+        [] => vec![Diagnostic::error(CODE, error.to_string())],
+        found => found.to_vec(),
+    }
+}

@@ -1,0 +1,77 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use flowport_core::model::Diagnostic;
+
+/// Why a tree could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// A file or folder cannot be read or written.
+    #[error("{}: {why}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        why: io::Error,
+    },
+    /// Another run is writing there.
+    #[error("another run is writing to {}: {holder}", path.display())]
+    Held {
+        /// Where.
+        path: PathBuf,
+        /// Who, as far as known.
+        holder: String,
+    },
+    /// The folder is no tree.
+    #[error("{}: this is a folder, and no unpacked package: it has no package.json of the format flowport-tree", .0.display())]
+    NotATree(PathBuf),
+    /// The folder holds something that must not be written over.
+    #[error("{}: {what}", path.display())]
+    Taken {
+        /// Which.
+        path: PathBuf,
+        /// What is there, and what to do.
+        what: String,
+    },
+    /// Files of the tree break its rules.
+    #[error("{}", headline(.0))]
+    Invalid(Vec<Diagnostic>),
+    /// A part cannot be read where it is, or written to a tree.
+    #[error("the part {part} of {resource}: {what}")]
+    Part {
+        /// Of which resource.
+        resource: String,
+        /// Which.
+        part: String,
+        /// Why.
+        what: String,
+    },
+}
+
+impl TreeError {
+    /// The findings in it, where there are some.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        match self {
+            TreeError::Invalid(diagnostics) => diagnostics,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn file(path: &Path, why: io::Error) -> TreeError {
+        TreeError::File { path: path.to_owned(), why }
+    }
+}
+
+/// For `map_err`: a failure about this file.
+pub(crate) fn about(path: &Path) -> impl Fn(io::Error) -> TreeError + '_ {
+    move |why| TreeError::file(path, why)
+}
+
+fn headline(diagnostics: &[Diagnostic]) -> String {
+    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
+    match errors.as_slice() {
+        [only] => only.summary.clone(),
+        several => format!("{} problems in the files", several.len()),
+    }
+}

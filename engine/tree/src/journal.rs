@@ -1,0 +1,136 @@
+//! The record of a transaction: what is to be moved into place and what goes, and doing so, as often as it takes.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use flowport_core::model::Diagnostic;
+use flowport_json::{Document, Kind, Value, Writer};
+use rayon::prelude::*;
+
+use crate::error::{TreeError, about};
+use crate::{ATTRIBUTES_OF_GIT, PRIVATE, fields, names};
+
+/// The record, while its files are being moved.
+pub(crate) const COMMIT: &str = "commit.json";
+/// The last record, for readers: another one than before they began means that they read a mixture.
+pub(crate) const DONE: &str = "done.json";
+/// What was written, by its position in the record.
+pub(crate) const STAGING: &str = "staging";
+/// Where an environment keeps its sealed secrets.
+pub(crate) const SECRETS: &str = "secrets.json";
+
+/// Where a path leads that flowport writes: below the tree, through no link, into nobody else's hidden folder.
+pub(crate) fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
+    let own = format!("{PRIVATE}/{SECRETS}");
+    let mut target = root.to_owned();
+    for segment in path.split('/') {
+        if target.is_symlink() && target != root {
+            let what = "is a link; flowport writes into the tree's own folders only".to_owned();
+            return Err(TreeError::Taken { path: target, what });
+        }
+        target.push(segment);
+    }
+    if names::is_below(path) || path == own || path == ATTRIBUTES_OF_GIT {
+        return Ok(target);
+    }
+    let what = "is no file that flowport writes into a tree".to_owned();
+    Err(TreeError::Taken { path: target, what })
+}
+
+/// What is to be moved into place, and what goes.
+#[derive(Default)]
+pub(crate) struct Record {
+    pub(crate) written: Vec<String>,
+    pub(crate) removed: Vec<String>,
+}
+
+impl Record {
+    /// With the number of the commit, so that no two are alike.
+    pub(crate) fn to_text(&self, private: &Path) -> String {
+        let last = fs::read(private.join(DONE)).ok().and_then(|bytes| Document::parse(bytes).ok());
+        let last = last.and_then(|record| record.root().get("number")?.as_u64()).unwrap_or(0);
+        let mut writer = Writer::pretty();
+        writer.begin_object().key("number").number(last + 1);
+        for (name, paths) in [("written", &self.written), ("removed", &self.removed)] {
+            writer.key(name).begin_array();
+            for path in paths {
+                writer.string(path);
+            }
+            writer.end_array();
+        }
+        writer.end_object();
+        writer.finish() + "\n"
+    }
+
+    fn read(path: &Path) -> Result<Record, TreeError> {
+        let bytes = fs::read(path).map_err(about(path))?;
+        let document =
+            fields::parse(&path.display().to_string(), bytes).map_err(|fault| TreeError::Invalid(vec![fault]))?;
+        let paths = |name: &str| -> Option<Vec<String>> {
+            let value = document.root().get(name).filter(|value| value.kind() == Kind::Array)?;
+            value.elements().map(|path: Value<'_>| Some(path.as_str()?.into_owned())).collect()
+        };
+        match (paths("written"), paths("removed")) {
+            (Some(written), Some(removed)) => Ok(Record { written, removed }),
+            _ => {
+                let summary = format!("{} is no record of a commit", path.display());
+                Err(TreeError::Invalid(vec![
+                    Diagnostic::error(fields::CODE, summary).help("take it away, and what stands beside it in staging"),
+                ]))
+            }
+        }
+    }
+}
+
+/// Finishes what a record says, as often as it takes. Whoever calls this holds the lock.
+pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
+    let private = root.join(PRIVATE);
+    let commit = private.join(COMMIT);
+    if !commit.exists() {
+        return Ok(());
+    }
+    let Record { written, removed } = Record::read(&commit)?;
+    let mut folders = HashSet::new();
+    for (number, path) in written.iter().enumerate() {
+        let staged = private.join(STAGING).join(number.to_string());
+        let target = target(root, path)?;
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(about(folder))?;
+            folders.insert(folder.to_owned());
+        }
+        match fs::rename(&staged, &target) {
+            // Moved before the run was killed.
+            Err(why) if why.kind() == std::io::ErrorKind::NotFound && target.exists() => {}
+            moved => moved.map_err(about(&target))?,
+        }
+    }
+    for path in &removed {
+        let target = target(root, path)?;
+        match fs::remove_file(&target) {
+            Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(TreeError::file(&target, why)),
+            _ => {}
+        }
+        // Folders that are empty now go; the others say that they are not.
+        let below = target.ancestors().skip(1).take_while(|folder| *folder != root);
+        for folder in below {
+            if fs::remove_dir(folder).is_err() {
+                folders.insert(folder.to_owned());
+                break;
+            }
+        }
+    }
+    folders.par_iter().for_each(|folder| sync(folder));
+    fs::rename(&commit, private.join(DONE)).map_err(about(&commit))?;
+    sync(&private);
+    // Empty, or not: the next writer begins with an empty one.
+    let _ = fs::remove_dir_all(private.join(STAGING));
+    Ok(())
+}
+
+/// A name is safe only when its folder is, where folders can be synced at all.
+pub(crate) fn sync(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

@@ -1,0 +1,296 @@
+//! Many files changed as one: written and synced beside the tree, named in a record, then moved into place. Whoever is killed
+//! before the record is there leaves the old files; after it, the next run moves the rest.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use flowport_core::content::{Content, Hash};
+use rayon::prelude::*;
+
+use crate::PRIVATE;
+use crate::error::{TreeError, about};
+use crate::journal::{COMMIT, DONE, Record, STAGING, roll_forward, sync, target};
+use crate::lock::{Lock, held, private};
+
+/// So long a reader waits for a writer that is moving files.
+const PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(5);
+/// Files on their way to the disk at once.
+const SYNCING: usize = 16;
+/// Of a content that is copied.
+const PIECE: usize = 1 << 20;
+
+/// Changes to a tree that are being collected.
+pub(crate) struct Transaction<'l> {
+    root: PathBuf,
+    private: PathBuf,
+    /// In the order of their numbers, which name them in the staging folder.
+    written: Mutex<Vec<String>>,
+    removed: Mutex<Vec<String>>,
+    _lock: &'l Lock,
+}
+
+impl<'l> Transaction<'l> {
+    /// Finishes what a killed run left, then begins.
+    pub(crate) fn begin(root: &Path, lock: &'l Lock) -> Result<Transaction<'l>, TreeError> {
+        let private = private(root)?;
+        roll_forward(root)?;
+        let staging = private.join(STAGING);
+        if staging.exists() {
+            fs::remove_dir_all(&staging).map_err(about(&staging))?;
+        }
+        fs::create_dir(&staging).map_err(about(&staging))?;
+        let (written, removed) = (Mutex::default(), Mutex::default());
+        Ok(Transaction { root: root.to_owned(), private, written, removed, _lock: lock })
+    }
+
+    /// A file, new or in the place of the one that is there. One with these bytes is left alone.
+    pub(crate) fn write(&self, path: &str, content: &Content) -> Result<(), TreeError> {
+        let target = target(&self.root, path)?;
+        if fs::metadata(&target).is_ok_and(|there| there.is_file() && there.len() == content.len()) {
+            let there = fs::read(&target).map_err(about(&target))?;
+            if Hash::of(&there) == content.hash() {
+                return Ok(());
+            }
+        }
+        let number = {
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.push(path.to_owned());
+            written.len() - 1
+        };
+        let staged = self.staged(number);
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if path.starts_with(PRIVATE) {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        let failed = about(&staged);
+        let mut file = options.open(&staged).map_err(&failed)?;
+        let mut offset = 0;
+        loop {
+            let piece = content.read_at(offset, PIECE).map_err(about(&target))?;
+            if piece.is_empty() {
+                break;
+            }
+            offset += piece.len() as u64;
+            file.write_all(&piece).map_err(&failed)?;
+        }
+        Ok(())
+    }
+
+    /// A text file.
+    pub(crate) fn write_text(&self, path: &str, text: impl Into<Vec<u8>>) -> Result<(), TreeError> {
+        self.write(path, &Content::from_bytes(text.into()))
+    }
+
+    /// A file that goes; none there is fine.
+    pub(crate) fn remove(&self, path: &str) -> Result<(), TreeError> {
+        target(&self.root, path)?;
+        self.removed.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Ok(())
+    }
+
+    fn staged(&self, number: usize) -> PathBuf {
+        self.private.join(STAGING).join(number.to_string())
+    }
+
+    /// What is staged reaches the disk. A disk takes many at once faster than one after the other.
+    fn sync_staged(&self, written: usize) -> Result<(), TreeError> {
+        let staging = self.private.join(STAGING);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(SYNCING).build();
+        let pool = pool.map_err(|error| TreeError::file(&staging, std::io::Error::other(error)))?;
+        pool.install(|| {
+            (0..written).into_par_iter().try_for_each(|number| {
+                let staged = self.staged(number);
+                // Windows syncs only what can be written to.
+                let file = fs::OpenOptions::new().write(true).open(&staged).map_err(about(&staged))?;
+                file.sync_all().map_err(about(&staged))
+            })
+        })?;
+        sync(&staging);
+        Ok(())
+    }
+
+    /// Makes all changes, or none. After an error that comes late, the next run makes them. True where there were any.
+    pub(crate) fn commit(self) -> Result<bool, TreeError> {
+        let written = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
+        let removed = std::mem::take(&mut *self.removed.lock().unwrap_or_else(PoisonError::into_inner));
+        let removed: Vec<String> =
+            removed.into_iter().filter(|path| self.root.join(path).symlink_metadata().is_ok()).collect();
+        if written.is_empty() && removed.is_empty() {
+            return Ok(false);
+        }
+        self.sync_staged(written.len())?;
+        let record = Record { written, removed };
+        let part = self.private.join(format!("{COMMIT}.part"));
+        let mut file = File::create(&part).map_err(about(&part))?;
+        file.write_all(record.to_text(&self.private).as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(about(&part))?;
+        drop(file);
+        let commit = self.private.join(COMMIT);
+        fs::rename(&part, &commit).map_err(about(&commit))?;
+        sync(&self.private);
+        roll_forward(&self.root)?;
+        Ok(true)
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.private.join(COMMIT).exists() {
+            // What stays is taken away by the next writer.
+            let _ = fs::remove_dir_all(self.private.join(STAGING));
+        }
+    }
+}
+
+/// What was done last, and nothing else being moved.
+fn at_rest(root: &Path) -> Result<Option<Vec<u8>>, TreeError> {
+    let private = root.join(PRIVATE);
+    let started = Instant::now();
+    while private.join(COMMIT).exists() {
+        match Lock::take(root) {
+            Ok(_lock) => roll_forward(root)?,
+            // Its writer is still moving files.
+            Err(TreeError::Held { .. }) if started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(fs::read(private.join(DONE)).ok())
+}
+
+/// Reads the files of a tree as one writer left them; what a killed run has left to do is done first.
+pub(crate) fn settled<T>(root: &Path, read: impl Fn() -> Result<T, TreeError>) -> Result<T, TreeError> {
+    let started = Instant::now();
+    loop {
+        let before = at_rest(root)?;
+        let value = read();
+        let is_same =
+            !root.join(PRIVATE).join(COMMIT).exists() && fs::read(root.join(PRIVATE).join(DONE)).ok() == before;
+        if is_same {
+            return value;
+        }
+        if started.elapsed() > PATIENCE {
+            return Err(held(root));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.json"), "old").unwrap();
+        fs::create_dir_all(folder.path().join("kind/x")).unwrap();
+        fs::write(folder.path().join("kind/x/gone.json"), "old").unwrap();
+        folder
+    }
+
+    fn read(root: &Path, path: &str) -> Option<String> {
+        fs::read_to_string(root.join(path)).ok()
+    }
+
+    fn changes<'l>(root: &Path, lock: &'l Lock) -> Transaction<'l> {
+        let transaction = Transaction::begin(root, lock).unwrap();
+        transaction.write_text("a.json", "new").unwrap();
+        transaction.write_text("kind/y/b.json", "new").unwrap();
+        transaction.remove("kind/x/gone.json").unwrap();
+        transaction
+    }
+
+    #[test]
+    fn all_changes_are_made_and_empty_folders_go() {
+        let folder = tree();
+        let root = folder.path();
+        let lock = Lock::take(root).unwrap();
+        assert!(changes(root, &lock).commit().unwrap());
+        assert_eq!(
+            (read(root, "a.json").as_deref(), read(root, "kind/y/b.json").as_deref()),
+            (Some("new"), Some("new"))
+        );
+        assert!(!root.join("kind/x").exists() && root.join("kind").exists());
+        assert!(!changes(root, &lock).commit().unwrap(), "nothing is left to change");
+    }
+
+    #[test]
+    fn without_a_record_nothing_has_happened() {
+        let folder = tree();
+        let root = folder.path();
+        let lock = Lock::take(root).unwrap();
+        // Killed: nothing is dropped.
+        std::mem::forget(changes(root, &lock));
+        drop(lock);
+        assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
+        let lock = Lock::take(root).unwrap();
+        assert!(!Transaction::begin(root, &lock).unwrap().commit().unwrap());
+        assert!(read(root, "kind/x/gone.json").is_some() && !root.join("kind/y").exists());
+    }
+
+    #[test]
+    fn with_a_record_the_next_one_finishes_it_wherever_it_stopped() {
+        for moved in 0..3 {
+            let folder = tree();
+            let root = folder.path();
+            let lock = Lock::take(root).unwrap();
+            let transaction = changes(root, &lock);
+            let written = transaction.written.lock().unwrap().clone();
+            let removed = transaction.removed.lock().unwrap().clone();
+            let text = Record { written: written.clone(), removed }.to_text(&transaction.private);
+            fs::write(transaction.private.join(COMMIT), text).unwrap();
+            for (number, path) in written.iter().enumerate().take(moved) {
+                fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+                fs::rename(transaction.staged(number), root.join(path)).unwrap();
+            }
+            std::mem::forget(transaction);
+            drop(lock);
+            assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("new"));
+            assert!(read(root, "kind/y/b.json").is_some() && read(root, "kind/x/gone.json").is_none());
+            assert!(!root.join(PRIVATE).join(COMMIT).exists() && !root.join(PRIVATE).join(STAGING).exists());
+        }
+    }
+
+    #[test]
+    fn one_writes_and_the_second_is_told_who() {
+        let folder = tree();
+        let lock = Lock::take(folder.path()).unwrap();
+        lock.announce(folder.path(), "ana", "2026-01-01T00:00:00Z");
+        let error = Lock::take(folder.path()).unwrap_err();
+        assert!(error.to_string().contains("ana has been writing since"), "{error}");
+        drop(lock);
+        Lock::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_record_that_leads_elsewhere_is_refused() {
+        for path in ["../x", "/etc/x", ".git/hooks/x", "kind/../../x", "a\\..\\x", ".flowport/lock", "C:/x"] {
+            let folder = tree();
+            let root = folder.path();
+            fs::create_dir_all(root.join(PRIVATE).join(STAGING)).unwrap();
+            fs::write(root.join(PRIVATE).join(STAGING).join("0"), "evil").unwrap();
+            for (written, removed) in [(vec![path.to_owned()], vec![]), (vec![], vec![path.to_owned()])] {
+                let record = Record { written, removed }.to_text(&root.join(PRIVATE));
+                fs::write(root.join(PRIVATE).join(COMMIT), record).unwrap();
+                let error = settled(root, || Ok(())).unwrap_err();
+                assert!(matches!(error, TreeError::Taken { .. }), "{path}: {error}");
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_written_through() {
+        let folder = tree();
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("flow")).unwrap();
+        let lock = Lock::take(folder.path()).unwrap();
+        let transaction = Transaction::begin(folder.path(), &lock).unwrap();
+        assert!(matches!(transaction.write_text("flow/x", "x"), Err(TreeError::Taken { .. })));
+    }
+}

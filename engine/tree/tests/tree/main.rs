@@ -1,0 +1,7 @@
+//! Packages become trees and trees packages, whatever is in them.
+
+mod environment;
+mod fake;
+mod reading;
+mod round_trip;
+mod writing;
