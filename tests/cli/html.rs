@@ -368,9 +368,10 @@ fn a_token_is_not_on_the_page_of_its_package() {
 fn nothing_is_written_over_unless_asked() {
     let (project, _) = with_sample();
     project.write("page.html", "mine");
-    let run =
-        project.run(&["inspect", "orders.zip", "--html", "page.html"]).exits(1).says_all(&["page.html", "--overwrite"]);
-    assert!(run.stdout.is_empty(), "asked before any work is done");
+    project.run(&["inspect", "orders.zip", "--html", "page.html"]).exits(1).says_all(&["page.html", "--overwrite"]);
+    // Asked before any work is done: whether the package can be read makes no difference.
+    project.write("broken.zip", "<html>sign in</html>");
+    project.run(&["inspect", "broken.zip", "--html", "page.html"]).exits(1).says("--overwrite");
     assert_eq!(project.read("page.html"), "mine");
     project.ok(&["inspect", "orders.zip", "--html", "page.html", "--overwrite"]);
     assert_eq!(read(&project, "page.html").text("h1"), "Orders");
