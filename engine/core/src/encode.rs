@@ -126,8 +126,8 @@ pub fn encode(
     };
     if !info.carries_everything() && (!carried.is_empty() || sealed.is_some()) {
         // All that is lost otherwise comes back out of the attachment.
-        let trial = trial.map_or_else(|| Trial::of((codec, info), package, native.clone()), Ok)?;
-        let attachment = Carriage::of(package, native.clone(), carried, &trial.read).write(registry, sealed)?;
+        let read = Trial::of((codec, info), package, native.clone(), true)?.read;
+        let attachment = Carriage::of(package, native.clone(), carried, &read).write(registry, sealed)?;
         write(codec, format, &package.info, native, Some(attachment), output)?;
         return Ok(Written { placed: placed(&mut |_| Vec::new()), lost: Vec::new() });
     }
@@ -170,7 +170,7 @@ fn natives(
         natives.iter_mut().filter(|native| **native).for_each(|native| *native = fits.next().unwrap_or(false));
     }
     loop {
-        let trial = Trial::of((codec, info), package, parted(package, &natives).0)?;
+        let trial = Trial::of((codec, info), package, parted(package, &natives).0, false)?;
         let read = trial.read.index();
         let is_read = |entry: &PackageResource| read.contains_key(&entry.resource.head.id);
         let given_back: Vec<bool> =

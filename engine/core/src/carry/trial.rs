@@ -4,12 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::said::{lost, lost_of_package};
+use crate::content::Content;
 use crate::decode::decode_as;
 use crate::encode::write;
 use crate::error::Error;
 use crate::model::{Diagnostic, FormatInfo, Package, PackageResource, ResourceId};
 use crate::plugin::{Codec, Input, Output};
 use crate::scratch::Scratch;
+
+/// What stands for an attachment: no codec looks into one.
+const PLACEHOLDER: &[u8; 2] = b"{}";
 
 /// A file of native resources, and what it says.
 pub(crate) struct Trial {
@@ -20,7 +24,8 @@ pub(crate) struct Trial {
 }
 
 impl Trial {
-    /// Writes these resources, of this package, and reads them again. Of none there is no file, and nothing is said.
+    /// Writes these resources, of this package, and reads them again; with something in the place of an attachment, where the
+    /// file will have one. Of no resources there is no file, and nothing is said.
     ///
     /// # Errors
     /// Where the codec cannot write them, or not read what it wrote.
@@ -28,13 +33,15 @@ impl Trial {
         (codec, format): (&Arc<dyn Codec>, &FormatInfo),
         package: &Package,
         native: Vec<PackageResource>,
+        has_attachment: bool,
     ) -> Result<Trial, Error> {
         let file = Scratch::new();
         if native.is_empty() {
             return Ok(Trial { file, read: Package::default() });
         }
         let (output, input): (Arc<dyn Output>, Arc<dyn Input>) = (file.clone(), file.clone());
-        write(codec, &format.id, &package.info, native, None, &output)?;
+        let attachment = has_attachment.then(|| Content::from_bytes(*PLACEHOLDER));
+        write(codec, &format.id, &package.info, native, attachment, &output)?;
         let read = decode_as(codec, &format.id, &input)?;
         let wrong: Vec<Diagnostic> = read.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
         if wrong.is_empty() { Ok(Trial { file, read: read.package }) } else { Err(Error::Invalid(wrong)) }
