@@ -101,13 +101,107 @@ fn what_is_lost_is_named() {
     lone_flow("Orders").0.save(project.path("orders.zip"));
     project.ok(&["convert", "orders.zip", "orders.json"]);
     let mut package: Value = serde_json::from_str(&project.read("orders.json")).unwrap();
-    package["resources"][0]["setup"]["suggested"] = json!("skip");
+    let flow = &mut package["resources"][0];
+    flow["setup"]["suggested"] = json!("skip");
+    flow["state"] = json!("draft");
+    flow["parts"]["notes.txt"] = json!({ "text": "by ana" });
     package["package"]["intendedFor"] = json!("production");
     project.write("orders.json", package.to_string());
     let envelope = project.json(0, &["convert", "orders.json", "lossy.zip"]);
-    let lost = ["the suggested action skip", "that the package is meant for production"];
+    let lost = ["the state draft", "the suggested action skip", "the part notes.txt"];
     assert_eq!(envelope["result"]["resources"][0]["lost"], json!(lost));
-    project.ok(&["convert", "orders.json", "lossy.zip", "--overwrite"]).says_all(&["LOST", lost[0], lost[1]]);
+    assert_eq!(envelope["result"]["output"]["lost"], json!(["that it is meant for production"]));
+    project.ok(&["convert", "orders.json", "lossy.zip", "--overwrite"]).says_all(&[
+        "LOST",
+        &lost.join(", "),
+        "lost of the package: that it is meant for production",
+    ]);
+    // Where an attachment has it all, nothing is lost.
+    package["resources"].as_array_mut().unwrap().push(picklist());
+    project.write("both.json", package.to_string());
+    let envelope = project.json(0, &["convert", "both.json", "both.zip"]);
+    assert_eq!(placed(&envelope).iter().map(|(_, native)| *native).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(envelope["result"]["resources"][0]["lost"], json!([]));
+    project.ok(&["convert", "both.zip", "back.json"]);
+    project.ok(&["convert", "both.json", "again.json"]);
+    assert_eq!(project.read("back.json"), project.read("again.json"));
+}
+
+fn picklist() -> Value {
+    json!({
+        "kind": "picklist", "id": "colour", "name": "Colour", "dialect": "flowport",
+        "parts": { "picklist.json": { "json": { "schemaName": "colour", "origin": "custom", "displayName": "Colour", "options": [] } } },
+    })
+}
+
+/// `mixed.json`: a flow of DPM, of whose setup its format knows nothing, and a picklist.
+fn with_a_dpm_flow(project: &Project) {
+    let flow = json!({ "FLOW_NAME": "DSAR", "FLOW_DESCRIPTION": "old", "FLOW_VERSION": 1, "STAGES": [] });
+    let package = json!({
+        "format": "flowport", "formatVersion": "1.0",
+        "package": { "name": "Requests", "creator": "ana" },
+        "layouts": [{ "format": "zip", "content": "{}" }],
+        "resources": [
+            picklist(),
+            {
+                "kind": "flow", "id": "DSAR", "version": "1", "name": "DSAR", "dialect": "k2view-dpm", "state": "draft",
+                "setup": { "comment": "look here" },
+                "parts": { "flow.json": { "json": flow } },
+            },
+        ],
+    });
+    project.write("mixed.json", package.to_string());
+    project.ok(&["convert", "mixed.json", "mixed.dpm", "--format", "dpm"]);
+}
+
+/// The package after somebody changed the file of DPM.
+fn after(project: &Project, from: &str, to: &str) -> Value {
+    let text = project.read("mixed.dpm");
+    assert!(text.contains(from), "{from} is not in {text}");
+    project.write("edited.dpm", text.replace(from, to));
+    project.ok(&["convert", "edited.dpm", "back.json", "--overwrite"]);
+    serde_json::from_str(&project.read("back.json")).unwrap()
+}
+
+#[test]
+fn one_word_changed_in_the_file_leaves_all_else_as_it_was() {
+    let project = Project::bare();
+    with_a_dpm_flow(&project);
+    let back = after(&project, "\"old\"", "\"new\"");
+    let mut expected: Value = serde_json::from_str(&project.read("mixed.json")).unwrap();
+    expected["resources"][1]["parts"]["flow.json"]["json"]["FLOW_DESCRIPTION"] = json!("new");
+    let flow = |package: &Value| {
+        let flow = &package["resources"][1];
+        (flow["parts"]["flow.json"]["json"].clone(), flow["setup"]["comment"].clone())
+    };
+    assert_eq!(flow(&back), flow(&expected));
+    let info = |package: &Value| (package["package"]["name"].clone(), package["package"]["creator"].clone());
+    assert_eq!((info(&back), &back["layouts"]), (info(&expected), &expected["layouts"]));
+}
+
+#[test]
+fn what_was_taken_out_of_the_file_or_got_another_id_there_does_not_come_back() {
+    let project = Project::bare();
+    with_a_dpm_flow(&project);
+    let back = after(&project, "\"FLOW_NAME\":\"DSAR\"", "\"FLOW_NAME\":\"Deletion\"");
+    let ids: Vec<&Value> = back["resources"].as_array().unwrap().iter().map(|entry| &entry["id"]).collect();
+    assert_eq!(ids, ["colour", "Deletion"]);
+}
+
+#[test]
+fn what_a_file_would_give_back_as_another_one_is_carried() {
+    let project = Project::bare();
+    let version = json!({ "name": "Order intake", "version": 3, "elements": [] });
+    let package = json!([{
+        "kind": "flow", "id": "Other", "version": "7", "name": "Other", "dialect": "flowrunner",
+        "parts": { "version.json": { "json": version } },
+    }]);
+    project.write("other.json", package.to_string());
+    let envelope = project.json(0, &["convert", "other.json", "other.fr", "--format", "flowrunner"]);
+    assert_eq!(placed(&envelope), [("flow/Other@7".to_owned(), false)]);
+    let back = project.json(0, &["convert", "other.fr", "back.json", "--format", "json"]);
+    assert_eq!(placed(&back), [("flow/Other@7".to_owned(), true)]);
+    project.run(&["convert", "other.json", "strict.fr", "--format", "flowrunner", "--strict"]).exits(4);
 }
 
 #[test]
