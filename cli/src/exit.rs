@@ -81,7 +81,7 @@ impl From<Error> for Failure {
         let exit = match &error {
             // The word for a resource is wrong, not what is in one.
             Error::Invalid(found) if found.iter().all(|found| found.code == "E-NAME") && !found.is_empty() => USAGE,
-            Error::NotAPackage(_) | Error::Invalid(_) => BLOCKED,
+            Error::NotAPackage(_) | Error::Invalid(_) | Error::NotNative(_) => BLOCKED,
             Error::NotFound { .. } | Error::Ambiguous { .. } | Error::NoFormat(_) => USAGE,
             Error::NotPermitted(_) => NOT_PERMITTED,
             Error::Limit(_) => REFUSED,

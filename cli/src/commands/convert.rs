@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use flowport_core::decode::Decoded;
-use flowport_core::encode::{Leftover, Placed, choose_format, is_native};
+use flowport_core::encode::{Leftover, Placed, choose_format};
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, Package};
 use flowport_core::retarget::{Change, What, retarget};
@@ -28,10 +28,8 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let (package, changes, found) = retargeted(context, decoded, &source.shown(), &arguments.choices)?;
     let usage = |error: flowport_core::Error| Failure::from(error).with_exit(exit::USAGE);
     let format = choose_format(registry, arguments.format.as_deref(), &arguments.output, &package).map_err(usage)?;
-    if arguments.strict {
-        strict(context, &package, &format)?;
-    }
-    let written = context.write_package(&format, &package, &arguments.output, arguments.overwrite, Leftover::Carry)?;
+    let leftover = if arguments.strict { Leftover::Forbid } else { Leftover::Carry };
+    let written = context.write_package(&format, &package, &arguments.output, arguments.overwrite, leftover)?;
     let shown = source.shown();
     // A file is as good as an import.
     source.used()?;
@@ -132,30 +130,4 @@ fn changes_text(changes: &[Change]) -> String {
     }
     let rows = lines.into_iter().map(row).collect();
     format!("{}\n", render::table(&["CHANGED", "WHAT", "FROM", "TO", "WHERE"], rows))
-}
-
-/// With `--strict` anything that the format does not hold natively is an error, before anything is written.
-fn strict(context: &Context, package: &Package, format: &str) -> Outcome<()> {
-    let natives = is_native(context.registry()?, format, package, Leftover::Carry)?;
-    let carried: Vec<Diagnostic> = package
-        .resources
-        .iter()
-        .zip(natives)
-        .filter(|(_, is_native)| !is_native)
-        .map(|(entry, _)| &entry.resource.head)
-        .map(|head| {
-            let summary = format!("{} ({}) has no place of its own in the format {format}", head.id, head.name);
-            Diagnostic::error("E-STRICT", summary)
-                .about(&head.id)
-                .help("leave --strict away to carry it along, or write another format")
-        })
-        .collect();
-    if carried.is_empty() {
-        return Ok(());
-    }
-    Err(Failure {
-        exit: exit::BLOCKED,
-        what: "--strict: not everything is native; nothing was written".to_owned(),
-        diagnostics: carried,
-    })
 }

@@ -9,7 +9,7 @@ use crate::carry::{Carriage, SEALED, Trial};
 use crate::content::Content;
 use crate::error::Error;
 use crate::file::write_whole;
-use crate::model::{Diagnostic, FormatInfo, Layout, Package, PackageInfo, PackageResource, ResourceId, Setup};
+use crate::model::{Diagnostic, FormatInfo, Head, Layout, Package, PackageInfo, PackageResource, ResourceId, Setup};
 use crate::plugin::{Codec, Input, Output, PackageSource, PluginError, SharedView};
 use crate::registry::Registry;
 
@@ -87,6 +87,8 @@ pub enum Leftover {
     Refuse,
     /// They are carried along, and all comes back as it was when the file is read again.
     Carry,
+    /// Everything that would be carried stops the writing, also what the format has no place for at all.
+    Forbid,
 }
 
 /// What became of a package in a file.
@@ -100,11 +102,12 @@ pub struct Written {
 
 /// Writes a package. One [`Placed`] per resource, in the package's order; the counts in and out agree.
 ///
-/// With [`Leftover::Carry`] the file is read again before anybody gets it: what it would not give back is carried, or, where
+/// Unless leftovers are refused, the file is read again before anybody gets it: what it would not give back is carried, or, where
 /// nothing has to be carried, named as lost. Else what is lost is what the codec says.
 ///
 /// # Errors
-/// [`Error::Invalid`] where the format cannot hold such a package, with what to do instead.
+/// [`Error::Invalid`] where the format cannot hold such a package, with what to do instead; [`Error::NotNative`];
+/// [`Error::Output`].
 pub fn encode(
     registry: &Registry,
     format: &str,
@@ -114,6 +117,9 @@ pub fn encode(
 ) -> Result<Written, Error> {
     let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
     let (is_native, trial) = natives(codec, info, package, leftover)?;
+    if leftover == Leftover::Forbid && is_native.contains(&false) {
+        return Err(Error::NotNative(not_native(package, &is_native, format)));
+    }
     let (native, carried) = parted(package, &is_native);
     let sealed = package.sealed.clone().map(|content| Layout { format: SEALED.to_owned(), content });
     let placed = |lost: &mut dyn FnMut(&ResourceId) -> Vec<String>| {
@@ -143,16 +149,8 @@ pub fn encode(
     Ok(Written { placed, lost: Vec::new() })
 }
 
-/// Which resources the format holds in its product's own way, one answer per resource.
-///
-/// # Errors
-/// When the codec fails.
-pub fn is_native(registry: &Registry, format: &str, package: &Package, leftover: Leftover) -> Result<Vec<bool>, Error> {
-    let (codec, info) = registry.format(format).ok_or_else(|| Error::NoFormat(format.to_owned()))?;
-    Ok(natives(codec, info, package, leftover)?.0)
-}
-
-/// The same, and where leftovers are carried a file of those.
+/// Which resources the format holds in its product's own way, one answer per resource; unless leftovers are refused, with a file of
+/// those.
 fn natives(
     codec: &Arc<dyn Codec>,
     info: &FormatInfo,
@@ -181,6 +179,17 @@ fn natives(
         // A file gives one back as another one: then it is no place for it.
         natives = given_back;
     }
+}
+
+/// An error for each resource that would be carried.
+fn not_native(package: &Package, is_native: &[bool], format: &str) -> Vec<Diagnostic> {
+    let heads = package.resources.iter().map(|entry| &entry.resource.head).zip(is_native);
+    let error = |(head, _): (&Head, &bool)| {
+        let summary = format!("{} ({}) has no place of its own in the format {format}", head.id, head.name);
+        let help = "leave --strict away to carry it along, or write another format";
+        Diagnostic::error("E-STRICT", summary).about(&head.id).help(help)
+    };
+    heads.filter(|(_, is_native)| !**is_native).map(error).collect()
 }
 
 /// The resources that are native, and the others.
@@ -268,6 +277,10 @@ pub fn write_file(
     write_whole(path, overwrite, |file| {
         let output: Arc<dyn Output> = Arc::new(Writing { file: Mutex::new(file), progress });
         encode(registry, format, package, leftover, &output)
+    })
+    .map_err(|error| match error {
+        Error::Output(why) => Error::file(path, why),
+        other => other,
     })
 }
 

@@ -13,6 +13,9 @@ pub enum Error {
     /// The package, the settings or the selection break rules.
     #[error("{}", summary(.0))]
     Invalid(Vec<Diagnostic>),
+    /// Not all of a package is native in a format, and nothing may be carried; each diagnostic names a resource.
+    #[error("not everything is native; nothing was written")]
+    NotNative(Vec<Diagnostic>),
     /// A name that stands for no resource.
     #[error("{wanted} is not in {place}{}", near(.nearest))]
     NotFound {
@@ -97,7 +100,9 @@ impl Error {
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
-            Error::NotAPackage(diagnostics) | Error::Invalid(diagnostics) => diagnostics,
+            Error::NotAPackage(diagnostics) | Error::Invalid(diagnostics) | Error::NotNative(diagnostics) => {
+                diagnostics
+            }
             _ => &[],
         }
     }
