@@ -261,14 +261,6 @@ fn unpacked(folder: &Path) -> Outcome<Decoded> {
     Ok(Decoded { format, package, diagnostics: tree.diagnostics })
 }
 
-/// What is written is a file: `-` for stdout, as other programs have it, would become a file of that name.
-pub(crate) fn is_file_name(path: &Path) -> Outcome<()> {
-    if path != Path::new("-") {
-        return Ok(());
-    }
-    Err(Failure::usage("this is written to a file, not to stdout: name one, or ./- for that name"))
-}
-
 /// As the session says, else as the system does: containers and services have sessions without a name.
 fn system_user() -> Outcome<String> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());

@@ -10,6 +10,7 @@ mod deployment_settings;
 mod exit;
 mod html;
 mod log;
+mod output;
 mod place;
 mod progress;
 mod project_text;

@@ -26,6 +26,8 @@ mod html;
 mod import;
 mod kill;
 mod large;
+mod output;
+mod output;
 mod permissions;
 mod plugins;
 mod questions;

@@ -10,7 +10,7 @@ mod secrets;
 
 pub(crate) use packages::{
     Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
-    PlanArguments, Selection, Share, Unpack,
+    PageArguments, PlanArguments, Selection, Share, Unpack,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 

@@ -12,15 +12,16 @@ use super::inspect::secrets;
 use super::placed;
 use crate::answers;
 use crate::arguments::{Choices, Convert};
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
+use crate::output;
 use crate::render;
 use crate::report::Report;
 use crate::source::Source;
 use crate::text::{clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
-    context::is_file_name(&arguments.output)?;
+    output::may_take(context, &arguments.output)?;
     let registry = context.registry()?;
     let source = Source::of(context, &arguments.input)?;
     let decoded = source.decode(context)?;

@@ -6,14 +6,15 @@ use serde_json::json;
 use super::inspect::secrets;
 use super::placed;
 use crate::arguments::Pack;
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
+use crate::output;
 use crate::render;
 use crate::report::Report;
 use crate::text::{count, path as shown_path};
 
 pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
-    context::is_file_name(&arguments.file)?;
+    output::may_take(context, &arguments.file)?;
     let tree = flowport_tree::read(&arguments.dir)?;
     let package = tree.package();
     let inspected = context.inspect(&package)?;

@@ -7,8 +7,10 @@ use flowport_core::Error;
 use flowport_core::file::{may_write, write_whole};
 
 use super::frame::Page;
-use crate::context::is_file_name;
+use crate::arguments::PageArguments;
+use crate::context::Context;
 use crate::exit::{Failure, Outcome};
+use crate::output;
 use crate::report::Report;
 use crate::text;
 
@@ -20,9 +22,9 @@ pub(crate) struct PageFile {
 
 /// Where the user wants a page, if at all; asked before anything is read, so that no work is lost. Never is what the page is made
 /// from written over.
-pub(crate) fn wanted(path: Option<&PathBuf>, overwrite: bool, sources: &[&Path]) -> Outcome<Option<PageFile>> {
-    let Some(path) = path else { return Ok(None) };
-    is_file_name(path)?;
+pub(crate) fn wanted(context: &Context, asked: &PageArguments, sources: &[&Path]) -> Outcome<Option<PageFile>> {
+    let Some(path) = &asked.html else { return Ok(None) };
+    output::may_take(context, path)?;
     let is_same = |source: &Path| {
         let (left, right) = (source.canonicalize().ok(), path.canonicalize().ok());
         left.is_some() && left == right
@@ -31,8 +33,8 @@ pub(crate) fn wanted(path: Option<&PathBuf>, overwrite: bool, sources: &[&Path])
         let what = format!("--html {}: this is what the page is about; name another file", path.display());
         return Err(Failure::usage(what));
     }
-    may_write(path, overwrite)?;
-    Ok(Some(PageFile { path: path.clone(), overwrite }))
+    may_write(path, asked.overwrite)?;
+    Ok(Some(PageFile { path: path.clone(), overwrite: asked.overwrite }))
 }
 
 impl PageFile {

@@ -23,7 +23,7 @@ mod write;
 
 pub use environment::{DirEnvironment, DirReader, remove};
 pub use error::TreeError;
-pub use manifest::is_tree;
+pub use manifest::{holds, is_tree};
 pub use read::{Entry, Tree, read};
 pub use unpack::{Request, Unpacked, unpack};
 

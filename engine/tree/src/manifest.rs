@@ -1,12 +1,13 @@
 //! The manifest of a tree: that it is one, what package it was, and the order of its resources.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use flowport_core::model::{Diagnostic, PackageInfo};
 use flowport_json::{Document, Writer};
 
 use crate::fields::{self, Fields};
-use crate::{FORMAT, MANIFEST};
+use crate::{ATTRIBUTES_OF_GIT, FORMAT, LAYOUT, MANIFEST, PRIVATE, RESOURCE};
 
 /// The only version there is.
 const VERSION: u64 = 1;
@@ -41,6 +42,19 @@ pub fn is_tree(folder: &Path) -> bool {
         Ok(document) => document.root().get("format").and_then(|format| format.as_str()).as_deref() == Some(FORMAT),
         // Cut short or in the middle of a merge: still meant as one.
         Err(_) => bytes.windows(FORMAT.len()).any(|text| text == FORMAT.as_bytes()),
+    }
+}
+
+/// True for the path of something that a tree has: its manifest, or what lies in its layout or in the folder of a resource. The
+/// other files of the folder are somebody else's.
+#[must_use]
+pub fn holds(tree: &Path, below: &Path) -> bool {
+    let names: Vec<&OsStr> = below.iter().collect();
+    match names.as_slice() {
+        [] => false,
+        [only] => *only == MANIFEST || *only == ATTRIBUTES_OF_GIT,
+        [first, ..] if *first == LAYOUT || *first == PRIVATE => true,
+        [kind, folder, ..] => tree.join(kind).join(folder).join(RESOURCE).exists(),
     }
 }
 

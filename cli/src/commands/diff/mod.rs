@@ -28,7 +28,7 @@ struct Read {
 
 pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Report> {
     let sources = [Path::new(&arguments.left), Path::new(&arguments.right)];
-    let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &sources)?;
+    let page = html::wanted(context, &arguments.page, &sources)?;
     let [left, right] = places(context, &arguments.left, &arguments.right)?;
     let (left, right) = (read(left)?, read(right)?);
     let options =

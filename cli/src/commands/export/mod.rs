@@ -10,8 +10,9 @@ use flowport_core::model::{Diagnostic, ResourceId};
 use serde_json::{Value, json};
 
 use crate::arguments::Export;
-use crate::context::{self, Context};
+use crate::context::Context;
 use crate::exit::{Failure, Outcome};
+use crate::output;
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
@@ -20,7 +21,7 @@ use crate::text::{clean, count};
 pub(super) use selection::{request, sealing};
 
 pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
-    context::is_file_name(&arguments.output)?;
+    output::may_take(context, &arguments.output)?;
     let environment = context.read(&arguments.selection.environment)?;
     let summaries = environment.list()?;
     let request = request(context, &arguments.selection, &summaries)?;

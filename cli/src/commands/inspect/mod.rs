@@ -17,7 +17,7 @@ use crate::source::Source;
 use crate::text::{bytes, clean, count};
 
 pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
-    let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &[&arguments.file])?;
+    let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
     let source = Source::of(context, &arguments.file)?;
     let decoded = source.decode(context)?;
     let inspected = context.inspect(&decoded.package)?;

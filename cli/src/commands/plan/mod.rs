@@ -68,7 +68,7 @@ impl Incoming {
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
     let settings = answers::settings(&arguments.answers.choices)?;
     context.environment(&arguments.environment)?;
-    let page = html::wanted(arguments.page.html.as_ref(), arguments.page.overwrite, &[&arguments.file])?;
+    let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
     let source = Source::of(context, &arguments.file)?;
     let incoming = Incoming::read(context, &source, &arguments.answers)?;
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
