@@ -205,7 +205,16 @@ fn fitting(resources: Vec<Resource>) -> Vec<bool> {
     if !chosen.is_empty() {
         let (written, placements) = encode(&Package::new(PackageInfo::named("P"), chosen.clone())).unwrap();
         assert_eq!(placements.len(), chosen.len());
-        assert!(decode(&written).unwrap().1.iter().all(|found| found.severity != Severity::Error));
+        let (read, found) = decode(&written).unwrap();
+        assert!(found.iter().all(|found| found.severity != Severity::Error));
+        // Read again, each of them is the same resource.
+        let ids = |resources: Vec<Resource>| {
+            let mut ids: Vec<_> =
+                resources.into_iter().map(|it| (it.head.id.kind, it.head.id.id, it.head.id.version)).collect();
+            ids.sort();
+            ids
+        };
+        assert_eq!(ids(read.resources()), ids(chosen));
     }
     fits
 }
@@ -240,4 +249,68 @@ fn one_root_fits_with_all_it_needs() {
     two.push(second);
     let expected: Vec<bool> = (0..two.len()).map(|index| index + 1 < two.len()).collect();
     assert_eq!(fitting(two), expected);
+}
+
+#[test]
+fn of_resources_with_one_key_one_fits() {
+    // The connector, and a version of it.
+    let mut versions = made();
+    versions.push(versions[2].clone());
+    versions[3].head.id.version = Some("2".to_owned());
+    assert_eq!(fitting(versions.clone()), [true, true, true, false]);
+    versions.rotate_right(1);
+    assert_eq!(fitting(versions), [false, true, true, true]);
+    // Alone, a version would come back as another resource.
+    let mut version = made();
+    version[0].head.id.version = Some("1".to_owned());
+    assert_eq!(fitting(version), [false; 3]);
+    // Another kind with the id of the flow, before it and behind it.
+    let mut namesake = made();
+    namesake.push(namesake[1].clone());
+    namesake[3].head.id.id = FLOW.to_owned();
+    assert_eq!(fitting(namesake.clone()), [true, true, true, false]);
+    namesake.rotate_right(1);
+    assert_eq!(fitting(namesake), [false, true, true, true]);
+    // What is broken takes no key.
+    let mut broken = made();
+    broken.insert(0, broken[2].clone());
+    broken[0].head.attributes = "[".to_owned();
+    broken[0].head.id.kind = "connection".to_owned();
+    assert_eq!(fitting(broken), [false, true, true, true]);
+}
+
+#[test]
+fn ids_that_are_no_names_of_folders_do_not_fit() {
+    let of = |id: &str| {
+        let mut resources = made();
+        resources[0].head.id.id = id.to_owned();
+        resources
+    };
+    for id in ["A/b", "../../evil", "..", "a\\b", "nul", "a.", "a:b", "manifest.json", "MANIFEST.json", "\u{202e}x"] {
+        assert_eq!(fitting(of(id)), [false; 3], "{id:?}");
+    }
+    for id in ["A", "flow é", "流程"] {
+        assert_eq!(fitting(of(id)), [true; 3], "{id:?}");
+    }
+    assert_eq!(fitting(of(&"x".repeat(1010))), [false; 3]);
+    // Beside an app, two flows whose folders are one on some machines.
+    let mut two = Files::app().decode().unwrap().0.resources();
+    let mut second = two.iter().find(|it| it.head.id.id == FLOW).unwrap().clone();
+    second.head.id.id = FLOW.to_uppercase();
+    two.push(second);
+    assert_eq!(fitting(two), [true, true, true, true, false]);
+    // Only the id of a flow is a folder.
+    let mut connector = made();
+    connector.push(connector[2].clone());
+    connector[3].head.id.id = "a/../b".to_owned();
+    assert_eq!(fitting(connector), [true; 4]);
+    // An app's files have the names of its parts.
+    for name in ["../x", "nx-DOCUMENT.msapp", "42.json/x"] {
+        let mut app = Files::app().decode().unwrap().0.resources();
+        let at = app.iter().position(|it| it.head.id.id == APP).unwrap();
+        app[at] = app[at].clone().json(name, "{}");
+        let kinds: Vec<&str> = app.iter().map(|it| it.head.id.kind.as_str()).collect();
+        let expected: Vec<bool> = kinds.iter().map(|kind| *kind != "app").collect();
+        assert_eq!(fitting(app.clone()), expected, "{name}");
+    }
 }
