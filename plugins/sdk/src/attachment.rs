@@ -46,7 +46,7 @@ pub struct Split {
 /// Takes the attachment out of a document.
 ///
 /// # Errors
-/// `Failure::Malformed` with this code where the member holds no base64.
+/// `Failure::Malformed` with this code where the member holds no base64, or nothing.
 pub fn split(document: Document, code: &str) -> Result<Split, Failure> {
     let Some(value) = document.root().get(KEY) else {
         return Ok(Split { text: document.into_bytes(), attachment: None });
@@ -101,12 +101,15 @@ fn check_size(bytes: u64) -> Result<(), Failure> {
     )))
 }
 
-/// The bytes that the member holds.
+/// The bytes that the member holds. No attachment is empty: where nothing is carried, there is no member.
 ///
 /// # Errors
 /// What is wrong with it, for people.
 pub fn decode(member: Value<'_>) -> Result<Vec<u8>, String> {
     let encoded = member.as_str().ok_or("it is no text")?;
+    if encoded.is_empty() {
+        return Err("it is empty".to_owned());
+    }
     STANDARD.decode(encoded.as_bytes()).map_err(|error| format!("it is no base64: {error}"))
 }
 
@@ -157,7 +160,7 @@ fn document_alone(format: &str, file: &dyn Input) -> Option<Document> {
 /// Reads such a file into the engine. False for any other file, of which nothing is said.
 ///
 /// # Errors
-/// `Failure::Malformed` with this code where the member holds no base64.
+/// `Failure::Malformed` with this code where the member holds no base64, or nothing.
 pub fn read_alone(format: &str, file: &dyn Input, into: &dyn PackageWriter, code: &str) -> Result<bool, Failure> {
     let Some(document) = document_alone(format, file) else { return Ok(false) };
     let Split { attachment, .. } = split(document, code)?;
@@ -179,7 +182,7 @@ mod tests {
     #[test]
     fn what_is_appended_is_split_off_byte_for_byte() {
         let texts = ["{}", "{\"a\":1}", "{ \"a\" : [ ] }\n", "\u{FEFF} {\n\t\"a\": {},\n\t\"b\": 2\n}\r\n"];
-        let attachments = [vec![], vec![0], vec![0xFF; 2], b"\x00 \"else\" /".to_vec(), vec![7; 300_000]];
+        let attachments = [vec![0], vec![0xFF; 2], b"\x00 \"else\" /".to_vec(), vec![7; 300_000]];
         for (text, bytes) in texts.into_iter().flat_map(|text| attachments.iter().map(move |bytes| (text, bytes))) {
             let file = append(&document(text), bytes).unwrap();
             assert_ne!(file, text.as_bytes());
@@ -213,6 +216,7 @@ mod tests {
         for (value, why) in [
             ("null", "it is no text"),
             ("[\"ZQ==\"]", "it is no text"),
+            ("\"\"", "it is empty"),
             ("\"ZQ\"", "it is no base64: "),
             ("\"Z Q=\"", "it is no base64: "),
             ("\"-_==\"", "it is no base64: "),
@@ -249,8 +253,13 @@ mod tests {
             assert_eq!(read_alone("acme", bytes, &package, "X"), Ok(true));
             assert_eq!((package.attached(), package.resources().len()), (b"else".to_vec(), 0));
         }
-        let broken = br#"{"flowportFormat":"acme","flowportAttachment":7}"#.to_vec();
-        assert!(matches!(read_alone("acme", &broken, &Package::default(), "X"), Err(Failure::Malformed(_))));
+        for broken in [
+            r#"{"flowportFormat":"acme","flowportAttachment":7}"#,
+            r#"{"flowportFormat":"acme","flowportAttachment":""}"#,
+        ] {
+            let read = read_alone("acme", &broken.as_bytes().to_vec(), &Package::default(), "X");
+            assert!(matches!(read, Err(Failure::Malformed(_))), "{broken}");
+        }
         for text in
             ["", "{}", r#"{"flowportFormat":"acme"}"#, r#"{"flowportFormat":"acme","flowportAttachment":"","a":1}"#]
         {
