@@ -20,10 +20,8 @@ pub(crate) use owners::listed;
 
 /// Reads a package of either generation.
 pub(crate) fn decode(input: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
-    for format in Format::ALL {
-        if attachment::read_alone(format.id(), input, into, codes::ATTACHMENT)? {
-            return Ok(Vec::new());
-        }
+    if attachment::read_alone(&Format::ALL.map(Format::id), input, into, codes::ATTACHMENT)? {
+        return Ok(Vec::new());
     }
     let opened = envelope::open(input.read_all(Limits::default().max_bytes as u64)?)?;
     let mut problems = Problems::default();
