@@ -4,11 +4,10 @@ mod common;
 
 use std::io::{Cursor, Read};
 
-use common::{API, APP, CONNECTION, FLOW, Files, again, codes, decode, encode, entry};
+use common::{API, APP, CONNECTION, FLOW, Files, again, codes, decode, encode, entry, made};
 use flowport_plugin::fake::{Package, Resource};
 use flowport_plugin::json::Document;
-use flowport_plugin::{Action, Codec, Failure, Head, PackageInfo, PackageReader, ResourceId, Severity};
-use flowport_zip_codec::Zip;
+use flowport_plugin::{Action, Failure, PackageInfo, PackageReader};
 use zip::{CompressionMethod, ZipArchive};
 
 #[test]
@@ -54,25 +53,6 @@ fn the_archive_has_the_exporters_profile() {
         archive.by_name(&name).unwrap().read_to_end(&mut text).unwrap();
         assert!(!text.starts_with(b"\xef\xbb\xbf") && !text.contains(&b'\n'), "{name}");
     }
-}
-
-/// A package that no file stood behind: nothing but heads and parts.
-fn made() -> Vec<Resource> {
-    let resource = |kind: &str, id: &str, name: &str, attributes: &str| {
-        let mut head = Head::new(ResourceId::new(kind, id), "power-automate", name);
-        head.attributes = attributes.to_owned();
-        Resource::new(head)
-    };
-    let flow = resource("flow", FLOW, "F", r#"{"id":"x","name":"y"}"#)
-        .json("definition.json", "{ }")
-        .json("apisMap.json", &format!(r#"{{"k":"{API}"}}"#))
-        .json("connectionsMap.json", &format!(r#"{{"k":"{CONNECTION}"}}"#));
-    let connection = format!(r#"{{"dependsOn":["{API}"],"apiId":"a","connectionName":"c"}}"#);
-    vec![
-        flow,
-        resource("connection", CONNECTION, "ana@example.com", &connection),
-        resource("connector", API, "Mine", r#"{"apiId":"shared_mine-5f"}"#),
-    ]
 }
 
 #[test]
@@ -194,123 +174,4 @@ fn the_app_keeps_its_files_and_its_doubled_dependency() {
     assert_eq!(app.text("Nx-document.msapp"), "PK not looked at");
     assert!(app.head.attributes.contains(r#""dependencyKinds":["connector","flow","connector"]"#));
     assert_eq!(package.len(), 4);
-}
-
-fn fitting(resources: Vec<Resource>) -> Vec<bool> {
-    let package = Package::new(PackageInfo::named("P"), resources.clone());
-    let fits = Zip::fits("zip", &package).unwrap();
-    // What fits is written.
-    let chosen: Vec<Resource> =
-        resources.into_iter().zip(&fits).filter(|(_, fits)| **fits).map(|(resource, _)| resource).collect();
-    if !chosen.is_empty() {
-        let (written, placements) = encode(&Package::new(PackageInfo::named("P"), chosen.clone())).unwrap();
-        assert_eq!(placements.len(), chosen.len());
-        let (read, found) = decode(&written).unwrap();
-        assert!(found.iter().all(|found| found.severity != Severity::Error));
-        // Read again, each of them is the same resource.
-        let ids = |resources: Vec<Resource>| {
-            let mut ids: Vec<_> =
-                resources.into_iter().map(|it| (it.head.id.kind, it.head.id.id, it.head.id.version)).collect();
-            ids.sort();
-            ids
-        };
-        assert_eq!(ids(read.resources()), ids(chosen));
-    }
-    fits
-}
-
-#[test]
-fn one_root_fits_with_all_it_needs() {
-    let with_second = |second: &dyn Fn(&mut Resource)| {
-        let mut resources = made();
-        let mut flow = resources[0].clone();
-        flow.head.id.id = "99999999-0000-4000-8000-000000000009".to_owned();
-        second(&mut flow);
-        resources.push(flow);
-        resources
-    };
-    assert_eq!(fitting(made()), [true; 3]);
-    assert_eq!(fitting(with_second(&|_| ())), [true, true, true, false]);
-    // The first one that is whole.
-    let mut broken = with_second(&|_| ());
-    broken[0].parts.remove(0);
-    assert_eq!(fitting(broken), [false, true, true, true]);
-    // Without its connector a flow does not fit, nor does a connection.
-    let mut missing = made();
-    missing.remove(1);
-    assert_eq!(fitting(missing), [false; 2]);
-    assert_eq!(fitting(made().split_off(1)), [false; 2]);
-    // An app brings its flows along.
-    let app = Files::app().decode().unwrap().0.resources();
-    assert_eq!(fitting(app.clone()), vec![true; app.len()]);
-    let mut two = app.clone();
-    let mut second = app.iter().find(|resource| resource.head.id.id == APP).unwrap().clone();
-    second.head.id.id = "99999999-0000-4000-8000-000000000008".to_owned();
-    two.push(second);
-    let expected: Vec<bool> = (0..two.len()).map(|index| index + 1 < two.len()).collect();
-    assert_eq!(fitting(two), expected);
-}
-
-#[test]
-fn of_resources_with_one_key_one_fits() {
-    // The connector, and a version of it.
-    let mut versions = made();
-    versions.push(versions[2].clone());
-    versions[3].head.id.version = Some("2".to_owned());
-    assert_eq!(fitting(versions.clone()), [true, true, true, false]);
-    versions.rotate_right(1);
-    assert_eq!(fitting(versions), [false, true, true, true]);
-    // Alone, a version would come back as another resource.
-    let mut version = made();
-    version[0].head.id.version = Some("1".to_owned());
-    assert_eq!(fitting(version), [false; 3]);
-    // Another kind with the id of the flow, before it and behind it.
-    let mut namesake = made();
-    namesake.push(namesake[1].clone());
-    namesake[3].head.id.id = FLOW.to_owned();
-    assert_eq!(fitting(namesake.clone()), [true, true, true, false]);
-    namesake.rotate_right(1);
-    assert_eq!(fitting(namesake), [false, true, true, true]);
-    // What is broken takes no key.
-    let mut broken = made();
-    broken.insert(0, broken[2].clone());
-    broken[0].head.attributes = "[".to_owned();
-    broken[0].head.id.kind = "connection".to_owned();
-    assert_eq!(fitting(broken), [false, true, true, true]);
-}
-
-#[test]
-fn ids_that_are_no_names_of_folders_do_not_fit() {
-    let of = |id: &str| {
-        let mut resources = made();
-        resources[0].head.id.id = id.to_owned();
-        resources
-    };
-    for id in ["A/b", "../../evil", "..", "a\\b", "nul", "a.", "a:b", "manifest.json", "MANIFEST.json", "\u{202e}x"] {
-        assert_eq!(fitting(of(id)), [false; 3], "{id:?}");
-    }
-    for id in ["A", "flow é", "流程"] {
-        assert_eq!(fitting(of(id)), [true; 3], "{id:?}");
-    }
-    assert_eq!(fitting(of(&"x".repeat(1010))), [false; 3]);
-    // Beside an app, two flows whose folders are one on some machines.
-    let mut two = Files::app().decode().unwrap().0.resources();
-    let mut second = two.iter().find(|it| it.head.id.id == FLOW).unwrap().clone();
-    second.head.id.id = FLOW.to_uppercase();
-    two.push(second);
-    assert_eq!(fitting(two), [true, true, true, true, false]);
-    // Only the id of a flow is a folder.
-    let mut connector = made();
-    connector.push(connector[2].clone());
-    connector[3].head.id.id = "a/../b".to_owned();
-    assert_eq!(fitting(connector), [true; 4]);
-    // An app's files have the names of its parts.
-    for name in ["../x", "nx-DOCUMENT.msapp", "42.json/x"] {
-        let mut app = Files::app().decode().unwrap().0.resources();
-        let at = app.iter().position(|it| it.head.id.id == APP).unwrap();
-        app[at] = app[at].clone().json(name, "{}");
-        let kinds: Vec<&str> = app.iter().map(|it| it.head.id.kind.as_str()).collect();
-        let expected: Vec<bool> = kinds.iter().map(|kind| *kind != "app").collect();
-        assert_eq!(fitting(app.clone()), expected, "{name}");
-    }
 }
