@@ -145,6 +145,15 @@ fn exactly_what_is_left_out_is_named() {
 }
 
 #[test]
+fn keys_of_the_details_that_are_missing_stay_missing() {
+    let bytes = Files::flow().replace("manifest.json", r#""creator":"N/A","#, "").zip();
+    let (_, found) = decode(&bytes).unwrap();
+    assert_eq!(codes(&found), ["PA0111"]);
+    assert!(found[0].help.as_ref().unwrap().contains("stays missing"), "{:?}", found[0].help);
+    assert_same("without its creator", &bytes, &round_trip(&bytes));
+}
+
+#[test]
 fn damaged_layouts_are_none() {
     let (package, _) = Files::flow().decode().unwrap();
     for content in ["", "{", "[]", r#"{"manifest":"{","entries":["a"],"options":[[2,0,0,0,0,0]],"files":{"a":1}}"#] {
