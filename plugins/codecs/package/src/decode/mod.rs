@@ -1,6 +1,7 @@
 //! From a file to resources: the whole file is checked before the first of them is handed over.
 
 mod check;
+mod cultures;
 mod file;
 mod known;
 mod leftover;

@@ -125,7 +125,7 @@ fn flow<'a>(loaded: &'a Loaded, composites: &Composites<'a>) -> Flow<'a> {
         configuration: with_right_lists(loaded, composites),
         listed: listed(root),
         maps: loaded.maps.as_ref().map(|document| pieces(document.root(), element_id)),
-        cultures: loaded.cultures.as_ref().map(Document::root),
+        cultures: loaded.cultures.as_ref().map(|document| pieces(document.root(), element_id)),
         documents: loaded.documents(),
     }
 }
