@@ -25,6 +25,7 @@ mod extra;
 mod layout;
 mod limits;
 mod name;
+mod names;
 mod output;
 mod records;
 mod sniff;
@@ -39,5 +40,6 @@ pub use error::{
     DataError, Error, ErrorKind, HeaderError, LimitError, NameError, NameProblem, Place, StructureError, WriteError,
 };
 pub use limits::Limits;
+pub use names::NameSet;
 pub use sniff::{Sniffed, sniff};
 pub use writer::{ArchiveWriter, EntryOptions};

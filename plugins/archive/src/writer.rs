@@ -254,7 +254,7 @@ impl Open {
 }
 
 /// `path` is the name without the `/` that ends that of a directory.
-fn check_name(name: &str, path: &str) -> Result<(), WriteError> {
+pub(crate) fn check_name(name: &str, path: &str) -> Result<(), WriteError> {
     let entry = || shown(name.as_bytes());
     let limit = Limits::default().name_length as usize;
     if name.len() > limit {

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 
 use common::{Contents, read};
 use flowport_archive::{
-    Archive, ArchiveWriter, DosTime, EntryOptions, Limits, Method, NameProblem, WriteAt, WriteError,
+    Archive, ArchiveWriter, DosTime, EntryOptions, Limits, Method, NameProblem, NameSet, WriteAt, WriteError,
 };
 use proptest::prelude::*;
 
@@ -284,6 +284,36 @@ proptest! {
         bytes[at] ^= flip;
         if let Ok(contents) = read(&bytes, &Limits::default()) {
             prop_assert_eq!(contents, expected);
+        }
+    }
+}
+
+/// Names of few characters, so that many of them collide.
+fn names() -> impl Strategy<Value = Vec<String>> {
+    let segment = prop_oneof!["[aAbBé]{1,2}", Just("..".to_owned()), Just("nul".to_owned()), Just(String::new())];
+    let name = proptest::collection::vec(segment, 1..4).prop_map(|segments| segments.join("/"));
+    proptest::collection::vec(name, 0..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_set_takes_exactly_the_names_that_can_be_written(names in names()) {
+        let can_be_written = |names: &[&str]| {
+            let mut output = Vec::new();
+            let mut writer = ArchiveWriter::new(&mut output);
+            let mut write = |name: &&str| writer.start(name, EntryOptions::default()).and_then(|()| writer.finish_entry());
+            names.iter().try_for_each(&mut write).and_then(|()| writer.finish()).is_ok()
+        };
+        let (mut set, mut taken) = (NameSet::default(), Vec::new());
+        for name in &names {
+            taken.push(name.as_str());
+            let is_taken = set.insert(name);
+            prop_assert_eq!(is_taken, can_be_written(&taken), "{:?}", taken);
+            if !is_taken {
+                taken.pop();
+            }
         }
     }
 }

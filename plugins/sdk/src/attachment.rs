@@ -3,7 +3,7 @@
 //!
 //! For a format whose file is one resource, [`append`] writes the file and [`split`] takes it apart; a codec that writes its
 //! own JSON has [`encode`] and [`decode`]. Where the format has a place for nothing that a package holds, [`write_alone`] makes
-//! a file of the attachment, and [`read_alone`] knows it.
+//! a file of the attachment, and [`format_alone`] and [`read_alone`] know it.
 //!
 //! ```
 //! use flowport_plugin::attachment;
@@ -18,6 +18,8 @@
 //! # Ok::<(), flowport_plugin::json::Error>(())
 //! ```
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -29,8 +31,8 @@ use crate::{Diagnostic, Failure, Input, Output, PackageInfo, PackageWriter};
 pub const KEY: &str = "flowportAttachment";
 /// The name of the member that says whose file it is, where nothing but the attachment does.
 pub const FORMAT_KEY: &str = "flowportFormat";
-/// So much of a file is looked at before it is read.
-const BEGINNING: u32 = 1024;
+/// So much of a file is looked at, at either end, before it is read.
+const END: u32 = 1024;
 /// How much goes to or comes from the host at once.
 const CHUNK: usize = 256 << 10;
 
@@ -46,7 +48,7 @@ pub struct Split {
 /// Takes the attachment out of a document.
 ///
 /// # Errors
-/// `Failure::Malformed` with this code where the member holds no base64.
+/// `Failure::Malformed` with this code where the member holds no base64, or nothing.
 pub fn split(document: Document, code: &str) -> Result<Split, Failure> {
     let Some(value) = document.root().get(KEY) else {
         return Ok(Split { text: document.into_bytes(), attachment: None });
@@ -101,12 +103,15 @@ fn check_size(bytes: u64) -> Result<(), Failure> {
     )))
 }
 
-/// The bytes that the member holds.
+/// The bytes that the member holds. No attachment is empty: where nothing is carried, there is no member.
 ///
 /// # Errors
 /// What is wrong with it, for people.
 pub fn decode(member: Value<'_>) -> Result<Vec<u8>, String> {
     let encoded = member.as_str().ok_or("it is no text")?;
+    if encoded.is_empty() {
+        return Err("it is empty".to_owned());
+    }
     STANDARD.decode(encoded.as_bytes()).map_err(|error| format!("it is no base64: {error}"))
 }
 
@@ -132,34 +137,38 @@ fn beginning(format: &str) -> Result<Document, Failure> {
     Document::parse(text).map_err(|error| Failure::Other(error.to_string()))
 }
 
-/// Whether a file is what [`write_alone`] writes for this format, however it is laid out. Other files cost a look at their
-/// beginning.
+/// The format for which [`write_alone`] wrote a file, whichever of its members comes first. None for any other file, which
+/// costs a look at its beginning.
 #[must_use]
-pub fn is_alone(format: &str, file: &dyn Input) -> bool {
-    document_alone(format, file).is_some()
+pub fn format_alone(file: &dyn Input) -> Option<String> {
+    format_of(&document_alone(file)?)
 }
 
-fn document_alone(format: &str, file: &dyn Input) -> Option<Document> {
-    let beginning = file.read_at(0, BEGINNING).ok()?;
-    let name = FORMAT_KEY.as_bytes();
-    if !beginning.windows(name.len()).any(|window| window == name) {
-        return None;
+fn format_of(alone: &Document) -> Option<String> {
+    alone.root().get(FORMAT_KEY).and_then(Value::as_str).map(Cow::into_owned)
+}
+
+fn document_alone(file: &dyn Input) -> Option<Document> {
+    let names = |bytes: &[u8], key: &str| bytes.windows(key.len()).any(|window| window == key.as_bytes());
+    let beginning = file.read_at(0, END).ok()?;
+    if !names(&beginning, FORMAT_KEY) {
+        // One of the two members comes first.
+        let end = names(&beginning, KEY).then(|| file.read_at(file.len().saturating_sub(u64::from(END)), END).ok());
+        end.flatten().filter(|end| names(end, FORMAT_KEY))?;
     }
     let document = Document::parse(file.read_all(most_bytes()).ok()?).ok()?;
     let root = document.root();
-    let is_its = root.kind() == Kind::Object
-        && root.len() == 2
-        && root.get(FORMAT_KEY).and_then(Value::as_str).is_some_and(|name| name == format)
-        && root.get(KEY).is_some();
-    is_its.then_some(document)
+    let is_alone = root.kind() == Kind::Object && root.len() == 2 && root.get(KEY).is_some();
+    (is_alone && format_of(&document).is_some()).then_some(document)
 }
 
-/// Reads such a file into the engine. False for any other file, of which nothing is said.
+/// Reads such a file of one of these formats into the engine. False for any other file, of which nothing is said.
 ///
 /// # Errors
-/// `Failure::Malformed` with this code where the member holds no base64.
-pub fn read_alone(format: &str, file: &dyn Input, into: &dyn PackageWriter, code: &str) -> Result<bool, Failure> {
-    let Some(document) = document_alone(format, file) else { return Ok(false) };
+/// `Failure::Malformed` with this code where the member holds no base64, or nothing.
+pub fn read_alone(formats: &[&str], file: &dyn Input, into: &dyn PackageWriter, code: &str) -> Result<bool, Failure> {
+    let is_of = |document: &Document| format_of(document).is_some_and(|format| formats.contains(&format.as_str()));
+    let Some(document) = document_alone(file).filter(is_of) else { return Ok(false) };
     let Split { attachment, .. } = split(document, code)?;
     into.describe(PackageInfo::named(""))?;
     let bytes = attachment.unwrap_or_default();
@@ -169,6 +178,8 @@ pub fn read_alone(format: &str, file: &dyn Input, into: &dyn PackageWriter, code
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::fake::{File, Package};
 
@@ -179,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_appended_is_split_off_byte_for_byte() {
         let texts = ["{}", "{\"a\":1}", "{ \"a\" : [ ] }\n", "\u{FEFF} {\n\t\"a\": {},\n\t\"b\": 2\n}\r\n"];
-        let attachments = [vec![], vec![0], vec![0xFF; 2], b"\x00 \"else\" /".to_vec(), vec![7; 300_000]];
+        let attachments = [vec![0], vec![0xFF; 2], b"\x00 \"else\" /".to_vec(), vec![7; 300_000]];
         for (text, bytes) in texts.into_iter().flat_map(|text| attachments.iter().map(move |bytes| (text, bytes))) {
             let file = append(&document(text), bytes).unwrap();
             assert_ne!(file, text.as_bytes());
@@ -213,6 +224,7 @@ mod tests {
         for (value, why) in [
             ("null", "it is no text"),
             ("[\"ZQ==\"]", "it is no text"),
+            ("\"\"", "it is empty"),
             ("\"ZQ\"", "it is no base64: "),
             ("\"Z Q=\"", "it is no base64: "),
             ("\"-_==\"", "it is no base64: "),
@@ -244,17 +256,66 @@ mod tests {
         assert_eq!(bytes, br#"{"flowportFormat":"acme","flowportAttachment":"ZWxzZQ=="}"#);
         let spread = br#"{ "flowportAttachment": "ZWxzZQ==", "flowportFormat": "acme" }"#.to_vec();
         for bytes in [&bytes, &spread] {
-            assert!(is_alone("acme", bytes) && !is_alone("other", bytes));
+            assert_eq!(format_alone(bytes).as_deref(), Some("acme"));
             let package = Package::default();
-            assert_eq!(read_alone("acme", bytes, &package, "X"), Ok(true));
+            assert_eq!(read_alone(&["other"], bytes, &package, "X"), Ok(false));
+            assert_eq!(read_alone(&["other", "acme"], bytes, &package, "X"), Ok(true));
             assert_eq!((package.attached(), package.resources().len()), (b"else".to_vec(), 0));
         }
-        let broken = br#"{"flowportFormat":"acme","flowportAttachment":7}"#.to_vec();
-        assert!(matches!(read_alone("acme", &broken, &Package::default(), "X"), Err(Failure::Malformed(_))));
+        for broken in [
+            r#"{"flowportFormat":"acme","flowportAttachment":7}"#,
+            r#"{"flowportFormat":"acme","flowportAttachment":""}"#,
+        ] {
+            let read = read_alone(&["acme"], &broken.as_bytes().to_vec(), &Package::default(), "X");
+            assert!(matches!(read, Err(Failure::Malformed(_))), "{broken}");
+        }
         for text in
             ["", "{}", r#"{"flowportFormat":"acme"}"#, r#"{"flowportFormat":"acme","flowportAttachment":"","a":1}"#]
         {
-            assert_eq!(read_alone("acme", &text.as_bytes().to_vec(), &Package::default(), "X"), Ok(false), "{text}");
+            assert_eq!(format_alone(&text.as_bytes().to_vec()), None, "{text}");
+            assert_eq!(read_alone(&["acme"], &text.as_bytes().to_vec(), &Package::default(), "X"), Ok(false), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_attachment_alone_is_known_whichever_member_comes_first() {
+        let attached = b"else".repeat(100_000);
+        let file = File::default();
+        write_alone("acme", &attached, &file).unwrap();
+        let written = Document::parse(file.into_bytes()).unwrap();
+        let encoded = written.root().get(KEY).unwrap().raw().to_owned();
+        // As `jq -S` sorts the keys.
+        let sorted = format!("{{\n  \"flowportAttachment\": {encoded},\n  \"flowportFormat\": \"acme\"\n}}\n");
+        for bytes in [written.into_bytes(), sorted.into_bytes()] {
+            assert_eq!(format_alone(&bytes).as_deref(), Some("acme"));
+            let package = Package::default();
+            assert_eq!(read_alone(&["acme"], &bytes, &package, "X"), Ok(true));
+            assert_eq!(package.attached(), attached);
+        }
+    }
+
+    #[test]
+    fn another_file_is_not_read_whole() {
+        /// Counts what is read of a file.
+        struct Counted(Vec<u8>, Cell<usize>);
+        impl Input for Counted {
+            fn len(&self) -> u64 {
+                Input::len(&self.0)
+            }
+            fn read_at(&self, offset: u64, max: u32) -> Result<Vec<u8>, Failure> {
+                let bytes = self.0.read_at(offset, max)?;
+                self.1.set(self.1.get() + bytes.len());
+                Ok(bytes)
+            }
+        }
+        let long = "x".repeat(100_000);
+        for (text, most) in [
+            (format!("{{\"a\":\"{long} flowportFormat\"}}"), 1024),
+            (format!("{{\"flowportAttachment\":\"{long}\",\"a\":1}}"), 2048),
+        ] {
+            let file = Counted(text.into_bytes(), Cell::new(0));
+            assert_eq!(format_alone(&file), None);
+            assert!(file.1.get() <= most, "{} bytes were read", file.1.get());
         }
     }
 

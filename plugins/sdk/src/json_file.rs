@@ -18,8 +18,9 @@
 //! assert!(FILE.read(&b"[]".to_vec()).is_err());
 //! ```
 
+use crate::attachment::refuse_own_key;
 use crate::json::{Document, Error, Kind, Limits, Problem, Value};
-use crate::{Diagnostic, Failure, Input, Slot, View, read_part};
+use crate::{Diagnostic, Failure, Head, Input, PackageReader, Slot, View, read_part};
 
 /// What a file of a format must be: one object, the product's own.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +76,19 @@ impl JsonFile {
             }
             other => other,
         })
+    }
+
+    /// Which resource of a package has the file to itself: the first one that can be written and is the same one when the file
+    /// is read again. One answer per resource, for [`Codec::fits`](crate::Codec::fits). `part` is the part that becomes the
+    /// file, `head` what a file says of its resource.
+    pub fn fits(&self, package: &dyn PackageReader, part: &str, head: fn(Value<'_>) -> Option<Head>) -> Vec<bool> {
+        let is_the_same = |view: &dyn View| {
+            let Ok(document) = self.read_part(view, part) else { return false };
+            refuse_own_key(&document, self.noun, self.codes.another).is_ok()
+                && head(document.root()).is_some_and(|stated| stated.id == view.head().id)
+        };
+        let first = (0..package.len()).find(|index| is_the_same(package.view(*index).as_ref()));
+        (0..package.len()).map(|index| first == Some(index)).collect()
     }
 
     fn parse(&self, text: Vec<u8>) -> Result<Document, Failure> {
@@ -161,9 +175,9 @@ pub fn most_bytes() -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fake::Resource;
+    use crate::fake::{Package, Resource};
     use crate::json::quote;
-    use crate::{Head, ResourceId};
+    use crate::{PackageInfo, ResourceId};
 
     const FILE: JsonFile = JsonFile {
         what: "a memo of Acme",
@@ -256,5 +270,37 @@ mod tests {
         let Err(Failure::Malformed(found)) = FILE.read_part(&of("{}"), "memo.json") else { panic!("it was taken") };
         assert_eq!((found[0].slot.as_deref(), found[0].subject.as_ref()), (Some("memo.json#"), Some(&id)));
         assert!(matches!(FILE.read_part(&of("{}"), "other.json"), Err(Failure::Malformed(_))));
+    }
+
+    #[test]
+    fn the_first_that_is_itself_when_it_is_read_again_fits() {
+        fn head(root: Value<'_>) -> Option<Head> {
+            let name = root.get("acme")?.as_str()?;
+            let version = root.get("version").and_then(Value::as_str).map(std::borrow::Cow::into_owned);
+            Some(Head::new(ResourceId { version, ..ResourceId::new("memo", &name) }, "acme", &name))
+        }
+        let of = |id: &str, version: Option<&str>, part: &str, text: &str| {
+            let id = ResourceId { version: version.map(str::to_owned), ..ResourceId::new("memo", id) };
+            Resource::new(Head::new(id, "acme", "M")).json(part, text)
+        };
+        let good = || of("a", None, "memo.json", "{\"acme\":\"a\"}");
+        let fits =
+            |resources: Vec<Resource>| FILE.fits(&Package::new(PackageInfo::named("p"), resources), "memo.json", head);
+        assert_eq!(fits(vec![]), []);
+        assert_eq!(fits(vec![good(), of("b", None, "memo.json", "{\"acme\":\"b\"}")]), [true, false]);
+        for other in [
+            of("b", None, "memo.json", "{\"acme\":\"a\"}"),
+            of("a", Some("2"), "memo.json", "{\"acme\":\"a\",\"version\":\"1\"}"),
+            of("a", None, "memo.json", "{\"acme\":\"a\",\"version\":\"1\"}"),
+            of("7", None, "memo.json", "{\"acme\":7}"),
+            of("a", None, "memo.json", "{\"name\":\"a\"}"),
+            of("a", None, "memo.json", "[]"),
+            of("a", None, "memo.json", "{"),
+            of("a", None, "other.json", "{\"acme\":\"a\"}"),
+            of("a", None, "memo.json", "{\"acme\":\"a\",\"flowportAttachment\":\"\"}"),
+        ] {
+            assert_eq!(fits(vec![other.clone()]), [false], "{other:?}");
+            assert_eq!(fits(vec![other, good()]), [false, true]);
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::{CHUNK, FORMAT, codes};
 /// Reads the one flow of a file. What is wrong within the flow its handler says, unless name and version are: then
 /// there is no resource that the handler could be asked about.
 pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
-    if attachment::read_alone(FORMAT, file, into, codes::ATTACHMENT)? {
+    if attachment::read_alone(&[FORMAT], file, into, codes::ATTACHMENT)? {
         return Ok(Vec::new());
     }
     let document = FILE.read(file)?;

@@ -1,4 +1,4 @@
-use flowport_k2view_dpm::PART;
+use flowport_k2view_dpm::{PART, head};
 use flowport_plugin::{Action, Diagnostic, Failure, Output, PackageReader, Placement, Setup, Slot, View, attachment};
 
 use crate::document::FILE;
@@ -7,9 +7,9 @@ use crate::{CHUNK, FORMAT, codes};
 /// How many names of flows a message lists.
 const SHOWN: u32 = 3;
 
-/// The first flow has the file to itself.
+/// Which flow has the file to itself.
 pub(crate) fn fits(package: &dyn PackageReader) -> Vec<bool> {
-    (0..package.len()).map(|index| index == 0).collect()
+    FILE.fits(package, PART, head)
 }
 
 /// Writes the one flow of a package as it is.

@@ -31,7 +31,7 @@ pub(crate) fn recognize(file: &dyn Input) -> Recognition {
 }
 
 fn confidence(file: &dyn Input) -> Confidence {
-    if attachment::is_alone(FORMAT, file) {
+    if attachment::format_alone(file).as_deref() == Some(FORMAT) {
         return Confidence::Certain;
     }
     let beginning = file.read_at(0, BEGINNING).unwrap_or_default();

@@ -107,7 +107,12 @@ fn limits_are_limits() {
 
 #[test]
 fn an_attachment_that_cannot_be_read_is_named() {
-    for (value, why) in [("7", "it is no text"), ("\"Zm9v!\"", "it is no base64"), ("\"Zm9\"", "it is no base64")] {
+    for (value, why) in [
+        ("7", "it is no text"),
+        ("\"\"", "it is empty"),
+        ("\"Zm9v!\"", "it is no base64"),
+        ("\"Zm9\"", "it is no base64"),
+    ] {
         let text = FLOW.replacen("{ ", &format!("{{ \"flowportAttachment\":{value}, "), 1);
         let found = refused(decode(text));
         assert!(found[0].starts_with("DPM0006 flowportAttachment at line 1, column 24"), "{found:?}");

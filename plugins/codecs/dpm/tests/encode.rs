@@ -86,12 +86,34 @@ fn without_a_flow_the_attachment_has_a_file_of_its_own() {
 }
 
 #[test]
-fn the_first_flow_fits() {
-    let flows = ["a", "b"].map(|name| {
-        let mut flow = flow(FLOW);
-        flow.head.id.id = name.to_owned();
-        flow
-    });
-    assert_eq!(Dpm::fits("dpm", &package(flows.to_vec())), Ok(vec![true, false]));
-    assert_eq!(Dpm::fits("dpm", &package(Vec::new())), Ok(Vec::new()));
+fn the_first_flow_that_is_itself_when_it_is_read_again_fits() {
+    let named = |name: &str| flow(FLOW.replace("DSAR", name));
+    let fits = |flows: Vec<Resource>| Dpm::fits("dpm", &package(flows)).unwrap();
+    assert_eq!(fits(vec![named("a"), named("b")]), [true, false]);
+    assert_eq!(fits(Vec::new()), []);
+    let changed = |change: &dyn Fn(&mut Resource)| {
+        let mut other = named("a");
+        change(&mut other);
+        other
+    };
+    for other in [
+        // Name and version are what the file says.
+        changed(&|it| it.head.id.id = "c".to_owned()),
+        changed(&|it| it.head.id.version = Some("9".to_owned())),
+        changed(&|it| it.head.id.version = None),
+        // It cannot be written.
+        changed(&|it| it.parts[0].2 = b"{}".to_vec()),
+        changed(&|it| it.parts[0].0 = "other.json".to_owned()),
+        changed(&|it| {
+            let text = it.text("flow.json").replacen('{', "{\"flowportAttachment\":\"\",", 1);
+            it.parts[0].2 = text.into_bytes();
+        }),
+    ] {
+        assert_eq!(fits(vec![other.clone()]), [false], "{other:?}");
+        assert_eq!(fits(vec![other, named("b")]), [false, true]);
+    }
+    // Where the file is silent, it is the first version.
+    let silent = flow(FLOW.replace("\"FLOW_VERSION\":1,", ""));
+    assert_eq!(silent.head.id.version.as_deref(), Some("1"));
+    assert_eq!(fits(vec![silent]), [true]);
 }

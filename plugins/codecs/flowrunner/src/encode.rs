@@ -10,9 +10,9 @@ use crate::{CHUNK, FORMAT, codes};
 /// How many names of flows a message lists.
 const SHOWN: u32 = 3;
 
-/// The first flow has the file to itself.
+/// Which flow has the file to itself.
 pub(crate) fn fits(package: &dyn PackageReader) -> Vec<bool> {
-    (0..package.len()).map(|index| index == 0).collect()
+    FILE.fits(package, PART, head)
 }
 
 /// Writes the one flow of a package as it is.

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use flowport_boomi_flow::{ELEMENT_KINDS, MAP_CONFIGURATIONS, PAGE, TYPE, VALUE};
 use flowport_plugin::Failure;
-use flowport_plugin::json::{Value, quote};
+use flowport_plugin::json::quote;
 
 use crate::format::{ATTACHMENT_KEY, CULTURES_KEY, DOCUMENTS_KEY, FLOW_KEY, FLOWS_KEY, Format, usual_keys};
-use crate::model::{Element, Flow, Piece, element_id};
+use crate::model::{Element, Flow, Piece};
 use crate::rest::Rest;
 use crate::sink::Sink;
 
@@ -142,11 +142,11 @@ fn flow_member<'a>(flows: &[&'a Flow<'a>], rest: &Rest<'_>, format: Format) -> (
     }
 }
 
-/// As they were read; new ones behind them, in the order of the package.
+/// As they were read; new ones behind them, by guid: then nothing has to be kept for their order.
 fn in_order<'a>(flows: &'a [Flow<'a>], rest: &Rest<'_>) -> Vec<&'a Flow<'a>> {
     let places = places(rest.order_of(FLOWS_KEY));
     let mut flows: Vec<&Flow<'_>> = flows.iter().collect();
-    flows.sort_by_key(|flow| places.get(flow.id.as_ref()).copied().unwrap_or(usize::MAX));
+    flows.sort_by_key(|flow| (places.get(flow.id.as_ref()).copied().unwrap_or(usize::MAX), flow.id.as_ref()));
     flows
 }
 
@@ -226,15 +226,19 @@ fn sorted<'a>(mut pieces: Vec<Piece<'a>>, order: &[Cow<'_, str>]) -> Vec<Piece<'
 
 /// The cultures of the first flow, and those that only others have.
 fn cultures<'a>(flows: &[&'a Flow<'a>], rest: &Rest<'a>) -> Body<'a> {
-    let all: Vec<Value<'a>> = flows.iter().filter_map(|flow| flow.cultures).collect();
-    let Some(first) = all.first() else {
+    let all: Vec<&[Piece<'a>]> = flows.iter().filter_map(|flow| flow.cultures.as_deref()).collect();
+    let Some((first, others)) = all.split_first() else {
         return Body::Raw(rest.empty_of(CULTURES_KEY).unwrap_or("[]"));
     };
-    if all.iter().all(|cultures| cultures.raw() == first.raw()) {
-        return Body::Raw(first.raw());
+    let raws = |cultures: &[Piece<'a>]| cultures.iter().map(|piece| piece.value.raw()).collect::<Vec<_>>();
+    if others.iter().all(|other| raws(other) == raws(first)) {
+        return Body::List(first.to_vec());
     }
     let mut seen = HashSet::new();
-    let cultures = all.iter().flat_map(|cultures| cultures.elements());
-    let pieces = cultures.map(|culture| Piece { id: element_id(culture), value: culture });
-    Body::List(pieces.filter(|piece| seen.insert(piece.id.clone())).collect())
+    let mut list = all.concat();
+    list.retain(|piece| {
+        let key = if piece.id.is_empty() { Cow::Borrowed(piece.value.raw()) } else { piece.id.clone() };
+        seen.insert(key)
+    });
+    Body::List(sorted(list, rest.order_of(CULTURES_KEY)))
 }

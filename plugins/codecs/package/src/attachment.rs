@@ -9,13 +9,15 @@ use crate::problems::Problems;
 
 /// The bytes of the attachment.
 pub(crate) fn decode(value: Value<'_>, problems: &mut Problems) -> Option<Vec<u8>> {
-    let bytes = attachment::decode(value).ok();
-    if bytes.is_none() {
-        let summary = "what flowport attached to the package is no valid base64".to_owned();
-        let help = "export the package again, or take the member out: what it carries is then lost";
-        problems.error(codes::ATTACHMENT, value, summary, help);
+    match attachment::decode(value) {
+        Ok(bytes) => Some(bytes),
+        Err(why) => {
+            let summary = format!("what flowport attached to the package cannot be read: {why}");
+            let help = "export the package again, or take the member out: what it carries is then lost";
+            problems.error(codes::ATTACHMENT, value, summary, help);
+            None
+        }
     }
-    bytes
 }
 
 /// Hands the bytes over.

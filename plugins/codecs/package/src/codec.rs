@@ -24,7 +24,7 @@ impl Codec for BoomiPackages {
     }
 
     fn fits(format: &str, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
-        encode::fits(Format::of(format)?, package)
+        Ok(encode::fits(Format::of(format)?, package))
     }
 
     fn encode(format: &str, package: &dyn PackageReader, file: &dyn Output) -> Result<Vec<Placement>, Failure> {

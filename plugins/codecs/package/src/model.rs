@@ -22,7 +22,8 @@ pub(crate) struct Flow<'a> {
     /// What it lists, in order: position in [`ELEMENT_KINDS`](flowport_boomi_flow::ELEMENT_KINDS) and guid.
     pub(crate) listed: Vec<(usize, Cow<'a, str>)>,
     pub(crate) maps: Option<Vec<Piece<'a>>>,
-    pub(crate) cultures: Option<Value<'a>>,
+    /// The languages of its texts; none where nothing is said of them.
+    pub(crate) cultures: Option<Vec<Piece<'a>>>,
     pub(crate) documents: Vec<Piece<'a>>,
 }
 

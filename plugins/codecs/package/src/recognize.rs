@@ -41,7 +41,7 @@ enum Found {
 }
 
 fn look(file: &dyn Input) -> Found {
-    if let Some(format) = Format::ALL.into_iter().find(|format| attachment::is_alone(format.id(), file)) {
+    if let Some(format) = attachment::format_alone(file).and_then(|format| Format::of(&format).ok()) {
         return Found::Package(format, Confidence::Certain);
     }
     let Ok(head) = file.read_at(0, BEGINNING) else { return Found::Nothing };

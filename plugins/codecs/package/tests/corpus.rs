@@ -2,9 +2,12 @@
 
 mod common;
 
-use common::{codes, corpus, decode, edit, encode, from_environment, head, inspect, recognize, relink};
+use common::{
+    codes, corpus, decode, edit, encode, find, from_environment, head, inspect, package_of, recognize, relink,
+};
+use flowport_package_codec::BoomiPackages;
 use flowport_plugin::fake::{Package, Resource};
-use flowport_plugin::{Confidence, EditOp, Head, PackageReader, Severity, Target};
+use flowport_plugin::{Codec, Confidence, EditOp, Head, PackageReader, Severity, Target};
 
 #[test]
 fn real_packages_come_back_byte_for_byte() {
@@ -26,6 +29,33 @@ fn real_packages_come_back_byte_for_byte() {
         let (again, _) = decode(&second).unwrap();
         assert!(encode("package", &again).unwrap().0 == *bytes, "{name} comes back otherwise from package2");
     }
+}
+
+#[test]
+fn real_flows_come_back_from_one_package_of_the_second_generation() {
+    let Some(packages) = corpus() else { return };
+    let mut resources: Vec<Resource> = Vec::new();
+    for resource in packages.iter().flat_map(|(_, bytes)| decode(bytes).unwrap().0.resources()) {
+        if !resources.iter().any(|known| known.head.id == resource.head.id) {
+            resources.push(resource);
+        }
+    }
+    let fits = BoomiPackages::fits("package2", &package_of(resources.clone())).unwrap();
+    assert!(fits.iter().all(|fits| *fits));
+    let (written, _) = encode("package2", &package_of(resources.clone())).unwrap();
+    let (read, _) = decode(&written).unwrap();
+    assert_eq!(read.len() as usize, resources.len());
+    for resource in &resources {
+        let again = find(&read, &resource.head.id.id);
+        let parts = |resource: &Resource| resource.parts.iter().map(|part| part.0.clone()).collect::<Vec<_>>();
+        assert_eq!(parts(&again), parts(resource), "{:?}", resource.head.id);
+        // What a flow lists of a shared element is what the one that is there says.
+        for (part, _, _) in resource.parts.iter().filter(|part| part.0 != "flow.json") {
+            assert!(again.text(part) == resource.text(part), "{:?} {part}", resource.head.id);
+        }
+    }
+    let (again, _) = encode("package2", &from_environment(&read)).unwrap();
+    assert!(again == written && decode(&again).unwrap().0.resources() == read.resources());
 }
 
 #[test]

@@ -145,6 +145,8 @@ fn members_of_another_shape_are_refused() {
     both.pop();
     both.push(("flowportAttachment".to_owned(), "\"a b\"".to_owned()));
     wrong(object(&both), "BF0018", "#/flowportAttachment", "base64");
+    both.last_mut().unwrap().1 = "\"\"".to_owned();
+    wrong(object(&both), "BF0018", "#/flowportAttachment", "empty");
 }
 
 #[test]

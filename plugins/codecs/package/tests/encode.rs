@@ -162,35 +162,6 @@ fn parts_that_people_laid_out_are_written_as_the_product_does() {
 }
 
 #[test]
-fn of_several_flows_the_first_fits_with_all_but_what_is_the_others_alone() {
-    let (package, _) = decode(Made::usual().file()).unwrap();
-    let mut resources = package.resources();
-    let first = find(&package, FLOW_ID);
-    let mut other = first.clone();
-    other.head.id.id = "f0000000-0000-4000-8000-0000000000ff".to_owned();
-    // The first one no longer lists the page.
-    for part in resources.iter_mut().filter(|it| it.head.id.id == FLOW_ID).flat_map(|it| &mut it.parts) {
-        let text = String::from_utf8(part.2.clone()).unwrap();
-        let at = text.find("\"pageElementIds\":").map(|at| at + "\"pageElementIds\":".len());
-        if let (true, Some(at)) = (part.0 == "flow.json", at) {
-            let end = at + text[at..].find("}}").unwrap() + 2;
-            part.2 = format!("{}{{}}{}", &text[..at], &text[end..]).into_bytes();
-        }
-    }
-    resources.push(other);
-    let ids: Vec<String> = resources.iter().map(|it| it.head.id.id.clone()).collect();
-    let fits = |format: &str| BoomiPackages::fits(format, &package_of(resources.clone())).unwrap();
-    let expected = |id: &String| id != PAGE_ID && id != "f0000000-0000-4000-8000-0000000000ff";
-    assert_eq!(fits("package"), ids.iter().map(expected).collect::<Vec<_>>());
-    assert_eq!(fits("package2"), vec![true; ids.len()]);
-    let without = package_of(vec![find(&package, VALUE_ID)]);
-    for format in ["package", "package2"] {
-        assert_eq!(BoomiPackages::fits(format, &without), Ok(vec![false]));
-        assert_eq!(BoomiPackages::fits(format, &package), Ok(vec![true; package.len() as usize]));
-    }
-}
-
-#[test]
 fn without_a_flow_the_attachment_has_a_file_of_its_own() {
     for format in ["package", "package2"] {
         let (bytes, placements) = encode(format, &package_of(Vec::new()).with_attachment(b"else")).unwrap();

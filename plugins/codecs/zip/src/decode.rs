@@ -53,9 +53,19 @@ pub(crate) fn decode(file: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<D
     if contents.has_attachment
         && let Some(entry) = archive.find(ATTACHMENT)
     {
+        if entry.size == 0 {
+            return Err(empty_attachment().into());
+        }
         stream(&archive, entry, &mut |bytes| into.attachment(bytes))?;
     }
     Ok(decoder.diagnostics)
+}
+
+/// Where nothing is carried, there is no such file: somebody emptied it.
+fn empty_attachment() -> Diagnostic {
+    Diagnostic::error("PA0105", format!("{ATTACHMENT} is empty: what the package carried is gone"))
+        .at(format!("{ATTACHMENT}#"))
+        .help("export the package again, or take the file out to go without")
 }
 
 fn json(archive: &Archive<'_>, entry: &File) -> Result<Document, Failure> {

@@ -117,7 +117,7 @@ fn details(root: Value<'_>, diagnostics: &mut Vec<Diagnostic>) -> PackageInfo {
     let missing: Vec<&str> = DETAILS.into_iter().filter(|name| text(name).is_none()).collect();
     if !missing.is_empty() {
         let summary = format!("manifest.json lacks in details: {}", missing.join(", "));
-        let help = "the package was made by another tool; flowport writes all six when it exports";
+        let help = "the package was made by another tool; what is missing stays missing when flowport writes it again";
         diagnostics.push(Diagnostic::warning("PA0111", summary).at("manifest.json#/details").help(help));
     }
     let filled = |name: &str| text(name).filter(|text| !text.is_empty());

@@ -10,8 +10,12 @@ use flowport_power_automate::{APIS_MAP, APP, CONNECTION, CONNECTIONS_MAP, CONNEC
 use crate::files::{APPS, ATTACHMENT, FLOWS, FLOWS_MANIFEST, MANIFEST, archive_failure, flow_file, is_litter};
 use crate::manifest::Manifest;
 
-/// Files that the format does not know, in bytes together: the layout of a package is no place for more.
-const MAX_KEPT: u64 = 1 << 20;
+/// Files that the format does not know, in bytes together: they lie as base64 in the layout of the package, which may have
+/// 64 MiB, and travel once more as base64 where a JSON file carries them.
+const MAX_KEPT: u64 = 16 << 20;
+/// How many names a summary lists, and how many the detail below it.
+const SHOWN: usize = 3;
+const LISTED: usize = 1000;
 const EDITED: &str = "the package was edited by hand or made by another tool: export it again from the product";
 
 /// The entries of the archive by what they are for.
@@ -47,7 +51,8 @@ impl Contents {
         contents
     }
 
-    /// What the format does not know, to be written again with the package: small files, the first ones while there is room.
+    /// What the format does not know, to be written again with the package: each that there is still room for, in the
+    /// order of the archive, litter last.
     ///
     /// # Errors
     /// Where one of them is damaged.
@@ -112,16 +117,37 @@ pub(crate) fn check(
     found
 }
 
-/// Files that the format does not know: no import takes them.
-fn strangers(contents: &Contents, archive: &Archive<'_>) -> Option<Diagnostic> {
-    let name = contents.strangers.first()?;
-    let more = contents.strangers.len() - 1;
-    let others = if more == 0 { String::new() } else { format!(" and {more} more") };
+/// Files that the format does not know: no import takes them. Of litter only what does not come back is worth a word.
+fn strangers(contents: &Contents, archive: &Archive<'_>) -> Vec<Diagnostic> {
     let kept: BTreeSet<&String> = contents.kept(archive).map(|(name, _)| name).collect();
-    let are_kept = contents.strangers.iter().all(|name| kept.contains(name));
-    let what = if are_kept { "it stays in the package, and no import takes it" } else { "flowport leaves it out" };
-    let diagnostic = Diagnostic::warning("PA0120", format!("{name}{others} is no file of the format; {what}"));
-    Some(diagnostic.help("if it matters, keep it beside the package"))
+    let (stay, go): (Vec<&String>, Vec<&String>) = contents.strangers.iter().partition(|name| kept.contains(name));
+    let go: Vec<&String> = go.into_iter().chain(contents.litter.iter().filter(|name| !kept.contains(name))).collect();
+    let said = |code: &str, names: &[&String], one: &str, several: &str, help: &str| {
+        let what = if names.len() == 1 { one } else { several };
+        let diagnostic = Diagnostic::warning(code, format!("{} {what}", listed(names, SHOWN, ", "))).help(help);
+        if names.len() > SHOWN { diagnostic.detail(listed(names, LISTED, "\n")) } else { diagnostic }
+    };
+    let mut found = Vec::new();
+    if !stay.is_empty() {
+        let one = "is no file of the format; it stays in the package, and no import takes it";
+        let several = "are no files of the format; they stay in the package, and no import takes them";
+        found.push(said("PA0120", &stay, one, several, "if it matters, keep it beside the package"));
+    }
+    if !go.is_empty() {
+        let limit = format!("flowport keeps {} MiB of such files in all", MAX_KEPT >> 20);
+        let one = format!("is no file of the format, and flowport leaves it out: {limit}");
+        let several = format!("are no files of the format, and flowport leaves them out: {limit}");
+        found.push(said("PA0121", &go, &one, &several, "keep what matters beside the package"));
+    }
+    found
+}
+
+fn listed(names: &[&String], most: usize, separator: &str) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(|name| name.as_str()).collect();
+    match names.len().saturating_sub(most) {
+        0 => shown.join(separator),
+        more => format!("{} and {more} more", shown.join(separator)),
+    }
 }
 
 /// Every edge leads to a resource, none to itself; repeated ones are harmless [8 of 104 apps].

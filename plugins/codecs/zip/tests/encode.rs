@@ -4,11 +4,10 @@ mod common;
 
 use std::io::{Cursor, Read};
 
-use common::{API, APP, CONNECTION, FLOW, Files, again, codes, decode, encode, entry};
+use common::{API, APP, CONNECTION, FLOW, Files, again, codes, decode, encode, entry, made};
 use flowport_plugin::fake::{Package, Resource};
 use flowport_plugin::json::Document;
-use flowport_plugin::{Action, Codec, Failure, Head, PackageInfo, PackageReader, ResourceId, Severity};
-use flowport_zip_codec::Zip;
+use flowport_plugin::{Action, Failure, PackageInfo, PackageReader};
 use zip::{CompressionMethod, ZipArchive};
 
 #[test]
@@ -54,25 +53,6 @@ fn the_archive_has_the_exporters_profile() {
         archive.by_name(&name).unwrap().read_to_end(&mut text).unwrap();
         assert!(!text.starts_with(b"\xef\xbb\xbf") && !text.contains(&b'\n'), "{name}");
     }
-}
-
-/// A package that no file stood behind: nothing but heads and parts.
-fn made() -> Vec<Resource> {
-    let resource = |kind: &str, id: &str, name: &str, attributes: &str| {
-        let mut head = Head::new(ResourceId::new(kind, id), "power-automate", name);
-        head.attributes = attributes.to_owned();
-        Resource::new(head)
-    };
-    let flow = resource("flow", FLOW, "F", r#"{"id":"x","name":"y"}"#)
-        .json("definition.json", "{ }")
-        .json("apisMap.json", &format!(r#"{{"k":"{API}"}}"#))
-        .json("connectionsMap.json", &format!(r#"{{"k":"{CONNECTION}"}}"#));
-    let connection = format!(r#"{{"dependsOn":["{API}"],"apiId":"a","connectionName":"c"}}"#);
-    vec![
-        flow,
-        resource("connection", CONNECTION, "ana@example.com", &connection),
-        resource("connector", API, "Mine", r#"{"apiId":"shared_mine-5f"}"#),
-    ]
 }
 
 #[test]
@@ -194,50 +174,4 @@ fn the_app_keeps_its_files_and_its_doubled_dependency() {
     assert_eq!(app.text("Nx-document.msapp"), "PK not looked at");
     assert!(app.head.attributes.contains(r#""dependencyKinds":["connector","flow","connector"]"#));
     assert_eq!(package.len(), 4);
-}
-
-fn fitting(resources: Vec<Resource>) -> Vec<bool> {
-    let package = Package::new(PackageInfo::named("P"), resources.clone());
-    let fits = Zip::fits("zip", &package).unwrap();
-    // What fits is written.
-    let chosen: Vec<Resource> =
-        resources.into_iter().zip(&fits).filter(|(_, fits)| **fits).map(|(resource, _)| resource).collect();
-    if !chosen.is_empty() {
-        let (written, placements) = encode(&Package::new(PackageInfo::named("P"), chosen.clone())).unwrap();
-        assert_eq!(placements.len(), chosen.len());
-        assert!(decode(&written).unwrap().1.iter().all(|found| found.severity != Severity::Error));
-    }
-    fits
-}
-
-#[test]
-fn one_root_fits_with_all_it_needs() {
-    let with_second = |second: &dyn Fn(&mut Resource)| {
-        let mut resources = made();
-        let mut flow = resources[0].clone();
-        flow.head.id.id = "99999999-0000-4000-8000-000000000009".to_owned();
-        second(&mut flow);
-        resources.push(flow);
-        resources
-    };
-    assert_eq!(fitting(made()), [true; 3]);
-    assert_eq!(fitting(with_second(&|_| ())), [true, true, true, false]);
-    // The first one that is whole.
-    let mut broken = with_second(&|_| ());
-    broken[0].parts.remove(0);
-    assert_eq!(fitting(broken), [false, true, true, true]);
-    // Without its connector a flow does not fit, nor does a connection.
-    let mut missing = made();
-    missing.remove(1);
-    assert_eq!(fitting(missing), [false; 2]);
-    assert_eq!(fitting(made().split_off(1)), [false; 2]);
-    // An app brings its flows along.
-    let app = Files::app().decode().unwrap().0.resources();
-    assert_eq!(fitting(app.clone()), vec![true; app.len()]);
-    let mut two = app.clone();
-    let mut second = app.iter().find(|resource| resource.head.id.id == APP).unwrap().clone();
-    second.head.id.id = "99999999-0000-4000-8000-000000000008".to_owned();
-    two.push(second);
-    let expected: Vec<bool> = (0..two.len()).map(|index| index + 1 < two.len()).collect();
-    assert_eq!(fitting(two), expected);
 }

@@ -81,15 +81,76 @@ fn what_people_packed_comes_back_as_well() {
     assert_same("by people", &bytes, &round_trip(&bytes));
 }
 
+/// So many bytes of text that does not pack well.
+fn noise(length: usize) -> String {
+    let mut state = 1_u32;
+    let next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'0' + (state >> 24) as u8 % 64)
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}
+
+/// Stored, as packing takes its time.
+fn with_strangers(strangers: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let files = Files::flow();
+    let files = files.0.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    for (name, text) in files.chain(strangers.iter().copied()) {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
 #[test]
-fn what_is_too_large_to_keep_is_left_out_and_named() {
-    let large: String = (0..200_000).map(|number| format!("{number:x}\n")).collect();
-    assert!(large.len() > 1 << 20);
-    let files = Files::flow().and("video.mp4", &large);
-    let (package, found) = files.decode().unwrap();
-    assert!(codes(&found) == ["PA0120"] && found[0].summary.contains("leaves it out"), "{found:#?}");
+fn large_files_of_others_are_kept_as_well() {
+    let large = noise(16 << 20);
+    let bytes = with_strangers(&[("video.mp4", &large)]);
+    let (_, found) = decode(&bytes).unwrap();
+    assert_eq!(codes(&found), ["PA0120"]);
+    assert_same("with a video", &bytes, &round_trip(&bytes));
+}
+
+#[test]
+fn exactly_what_is_left_out_is_named() {
+    let (large, half) = (noise((16 << 20) + 1), noise(9 << 20));
+    let bytes = with_strangers(&[
+        ("a.txt", "a"),
+        ("large.bin", &large),
+        ("half.bin", &half),
+        ("other half.bin", &half),
+        ("z.txt", "z"),
+        ("__MACOSX/half.bin", &half),
+        (".DS_Store", "litter"),
+    ]);
+    let (package, found) = decode(&bytes).unwrap();
+    let said: Vec<(&str, &str)> = found.iter().map(|it| (it.code.as_str(), it.summary.as_str())).collect();
+    let of_kept =
+        "a.txt, half.bin, z.txt are no files of the format; they stay in the package, and no import takes them";
+    let of_others = "large.bin, other half.bin, __MACOSX/half.bin are no files of the format, and flowport leaves them out: \
+        flowport keeps 16 MiB of such files in all";
+    assert_eq!(said, [("PA0120", of_kept), ("PA0121", of_others)]);
     let (written, _) = encode(&again(&package)).unwrap();
-    assert!(!entries(&written).iter().any(|entry| entry.0 == "video.mp4"));
+    let gone = ["large.bin", "other half.bin", "__MACOSX/half.bin"];
+    let expected: Vec<Entry> = entries(&bytes).into_iter().filter(|it| !gone.contains(&it.0.as_str())).collect();
+    assert!(entries(&written) == expected);
+    // All of them, where they are many.
+    let many: Vec<String> = (0..1002).map(|number| format!("{number}.bin")).collect();
+    let files: Vec<(&str, &str)> = many.iter().map(|name| (name.as_str(), "")).collect();
+    let (_, found) = decode(&with_strangers(&files)).unwrap();
+    assert!(found[0].summary.starts_with("0.bin, 1.bin, 2.bin and 999 more are"), "{}", found[0].summary);
+    assert_eq!(found[0].detail.as_ref().unwrap(), &format!("{} and 2 more", many[..1000].join("\n")));
+}
+
+#[test]
+fn keys_of_the_details_that_are_missing_stay_missing() {
+    let bytes = Files::flow().replace("manifest.json", r#""creator":"N/A","#, "").zip();
+    let (_, found) = decode(&bytes).unwrap();
+    assert_eq!(codes(&found), ["PA0111"]);
+    assert!(found[0].help.as_ref().unwrap().contains("stays missing"), "{:?}", found[0].help);
+    assert_same("without its creator", &bytes, &round_trip(&bytes));
 }
 
 #[test]

@@ -242,3 +242,10 @@ fn parts_that_are_none() {
         &[("PA0301", "definition.json#/properties/connectionReferences")],
     );
 }
+
+#[test]
+fn an_attachment_that_somebody_emptied_is_named() {
+    let name = "flowport/attachment.json";
+    errors(&Files::flow().and(name, ""), &[("PA0105", "flowport/attachment.json#")]);
+    errors(&Files::flow().and(name, "{}"), &[]);
+}

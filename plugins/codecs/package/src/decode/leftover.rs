@@ -96,12 +96,10 @@ fn extra<'d>(file: &File<'d>) -> Vec<(Cow<'d, str>, &'d str)> {
     unknown.map(|(key, value)| (key.name(), value.raw())).collect()
 }
 
-/// Nothing else tells in which order flows stand.
+/// The flows, where they do not stand by guid.
 fn flow_order<'d>(file: &File<'d>) -> Vec<(Cow<'d, str>, Vec<Cow<'d, str>>)> {
-    if file.flows.len() < 2 {
-        return Vec::new();
-    }
-    vec![(Cow::Borrowed(FLOWS_KEY), file.flows.iter().map(|flow| element_id(*flow)).collect())]
+    let order: Vec<Cow<'d, str>> = file.flows.iter().map(|flow| element_id(*flow)).collect();
+    if order.is_sorted() { Vec::new() } else { vec![(Cow::Borrowed(FLOWS_KEY), order)] }
 }
 
 /// The order of the lists that are not in the usual one: of content documents, or of all others.
@@ -110,9 +108,10 @@ fn other_order<'d>(
     usual: &Assembled<'_>,
     is_of_texts: bool,
 ) -> Vec<(Cow<'d, str>, Vec<Cow<'d, str>>)> {
-    let lists = file.root.members().filter(|(key, value)| {
-        is_list(&key.name()) && !key.is(CULTURES_KEY) && key.is(DOCUMENTS_KEY) == is_of_texts && !value.is_empty()
-    });
+    let lists = file
+        .root
+        .members()
+        .filter(|(key, value)| is_list(&key.name()) && key.is(DOCUMENTS_KEY) == is_of_texts && !value.is_empty());
     let other = lists.filter(|(key, value)| {
         let begin = |element: Value<'_>| element.span().start;
         let usual = usual.list(&key.name()).iter().map(|piece| begin(piece.value));

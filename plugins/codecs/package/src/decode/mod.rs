@@ -1,6 +1,7 @@
 //! From a file to resources: the whole file is checked before the first of them is handed over.
 
 mod check;
+mod cultures;
 mod file;
 mod known;
 mod leftover;
@@ -20,10 +21,8 @@ pub(crate) use owners::listed;
 
 /// Reads a package of either generation.
 pub(crate) fn decode(input: &dyn Input, into: &dyn PackageWriter) -> Result<Vec<Diagnostic>, Failure> {
-    for format in Format::ALL {
-        if attachment::read_alone(format.id(), input, into, codes::ATTACHMENT)? {
-            return Ok(Vec::new());
-        }
+    if attachment::read_alone(&Format::ALL.map(Format::id), input, into, codes::ATTACHMENT)? {
+        return Ok(Vec::new());
     }
     let opened = envelope::open(input.read_all(Limits::default().max_bytes as u64)?)?;
     let mut problems = Problems::default();

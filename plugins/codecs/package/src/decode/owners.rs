@@ -7,6 +7,7 @@ use flowport_boomi_flow::mention::dictionary_entries;
 use flowport_boomi_flow::{ELEMENT_KINDS, ElementKind};
 use flowport_plugin::json::Value;
 
+use super::cultures;
 use super::file::{ElementOf, File, identity};
 use crate::codes;
 use crate::model::{Element, Flow, Piece, element_id, lower, owner_id};
@@ -54,7 +55,7 @@ impl<'d> Owners<'d> {
 
     /// Gives each flow and each element what is its own; content documents that nobody owns are left.
     pub(super) fn share_out(&self, file: &File<'d>) -> (Vec<Flow<'d>>, Vec<Element<'d>>, Vec<Piece<'d>>) {
-        let mut flows: Vec<Flow<'d>> = file.flows.iter().map(|flow| flow_of(file, *flow)).collect();
+        let mut flows: Vec<Flow<'d>> = file.flows.iter().map(|flow| flow_of(*flow)).collect();
         let element = |(kind, value): &(usize, Value<'d>)| Element {
             kind: *kind,
             piece: Piece { id: element_id(*value), value: *value },
@@ -79,17 +80,18 @@ impl<'d> Owners<'d> {
                 None => left.push(piece),
             }
         }
+        cultures::share_out(file.cultures, &mut flows, &elements);
         (flows, elements, left)
     }
 }
 
-fn flow_of<'d>(file: &File<'d>, flow: Value<'d>) -> Flow<'d> {
+fn flow_of<'d>(flow: Value<'d>) -> Flow<'d> {
     Flow {
         id: element_id(flow),
         configuration: Cow::Borrowed(flow.raw()),
         listed: listed(flow),
         maps: None,
-        cultures: file.cultures,
+        cultures: None,
         documents: Vec::new(),
     }
 }

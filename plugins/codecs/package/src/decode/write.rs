@@ -36,8 +36,11 @@ pub(super) fn write(
             (Some(_), 1) => part(MAPS_PART, file.maps.map_or("[]", Value::raw), into)?,
             (Some(maps), _) => list(MAPS_PART, maps, into)?,
         }
-        if let Some(cultures) = flow.cultures {
-            part(CULTURES_PART, cultures.raw(), into)?;
+        match (&flow.cultures, flows.len()) {
+            (None, _) => {}
+            // As it stands in the file.
+            (Some(_), 1) => part(CULTURES_PART, file.cultures.map_or("[]", Value::raw), into)?,
+            (Some(cultures), _) => list(CULTURES_PART, cultures, into)?,
         }
         contents(&flow.documents, into)?;
         if index == 0

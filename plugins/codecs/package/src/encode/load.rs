@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use flowport_boomi_flow::mention::dictionary_entries;
 use flowport_boomi_flow::{
-    CONTENTS_PART, CULTURES_PART, ELEMENT_KINDS, ELEMENT_PART, FLOW, FLOW_PART, MAP_IDS, MAPS_PART, REST_PART,
+    CONTENTS_PART, CULTURES_PART, ELEMENT_KINDS, ELEMENT_PART, FLOW, FLOW_PART, MAP_IDS, MAPS_PART, REST_PART, guid,
 };
 use flowport_plugin::json::{Document, Kind, Limits, Value};
 use flowport_plugin::{Diagnostic, Failure, Head, View, read_part};
@@ -61,13 +61,41 @@ impl Loaded {
     }
 }
 
-/// The guids of the elements that a flow lists.
-///
-/// # Errors
-/// As [`Loaded::of`].
-pub(super) fn listed_by(flow: &dyn View) -> Result<HashSet<String>, Failure> {
-    let loaded = Loaded::of(flow)?;
-    Ok(listed(loaded.main.root()).into_iter().map(|(_, id)| id.into_owned()).collect())
+/// By what a resource is known in a file.
+pub(super) struct Identity {
+    pub(super) kind: String,
+    /// Its guid, and those of a flow's map elements.
+    pub(super) guids: Vec<String>,
+    /// The guids of the elements that a flow lists.
+    pub(super) listed: HashSet<String>,
+}
+
+/// None for a resource that cannot be written, or that would not be the same one when the file is read again: of a version, of
+/// which a file knows nothing, or with another id than its content has.
+pub(super) fn identity(view: &dyn View) -> Option<Identity> {
+    let loaded = Loaded::of(view).ok()?;
+    let root = loaded.main.root();
+    let [maps, documents, cultures] = [&loaded.maps, &loaded.contents, &loaded.cultures].map(elements);
+    let id = element_id(root);
+    let is_itself = loaded.head.id.version.is_none() && loaded.head.id.id == id;
+    let is_right_shape = maps.iter().chain(&documents).chain(&cultures).all(|value| value.kind() == Kind::Object);
+    let own = root.get(MAP_IDS).into_iter().flat_map(Value::members).map(|(key, _)| key.name());
+    let listed: HashSet<String> = listed(root).into_iter().map(|(_, id)| id.into_owned()).collect();
+    let owners = documents.iter().filter(|document| document.get("elementId").is_some());
+    let guids: Vec<Cow<'_, str>> = std::iter::once(id).chain(maps.iter().map(|map| element_id(*map))).collect();
+    let are_guids = guids.iter().all(|id| guid::is(id))
+        && listed.iter().all(|id| guid::is(id))
+        && owners.map(|document| owner_id(*document)).all(|id| guid::is(&id))
+        && own.into_iter().all(|id| guid::is(&id));
+    (is_itself && is_right_shape && are_guids).then(|| Identity {
+        guids: guids.into_iter().map(Cow::into_owned).collect(),
+        kind: loaded.head.id.kind.clone(),
+        listed,
+    })
+}
+
+fn elements(list: &Option<Document>) -> Vec<Value<'_>> {
+    list.iter().flat_map(|document| document.root().elements()).collect()
 }
 
 /// What elements say of themselves, by position of the kind and guid.
@@ -97,7 +125,7 @@ fn flow<'a>(loaded: &'a Loaded, composites: &Composites<'a>) -> Flow<'a> {
         configuration: with_right_lists(loaded, composites),
         listed: listed(root),
         maps: loaded.maps.as_ref().map(|document| pieces(document.root(), element_id)),
-        cultures: loaded.cultures.as_ref().map(Document::root),
+        cultures: loaded.cultures.as_ref().map(|document| pieces(document.root(), element_id)),
         documents: loaded.documents(),
     }
 }

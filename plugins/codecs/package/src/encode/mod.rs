@@ -1,19 +1,17 @@
 //! From resources to a file.
 
+mod fits;
 mod load;
 
-use std::collections::HashSet;
-
 use flowport_boomi_flow::FLOW;
-use flowport_plugin::{
-    Action, Diagnostic, Failure, Output, PackageInfo, PackageReader, Placement, ResourceId, Setup, attachment,
-};
+use flowport_plugin::{Action, Diagnostic, Failure, Output, PackageInfo, PackageReader, Placement, Setup, attachment};
 
 use crate::assemble::Assembled;
 use crate::codes;
 use crate::format::Format;
 use crate::rest::Rest;
 use crate::sink::FileSink;
+pub(crate) use fits::fits;
 use load::Loaded;
 
 /// Writes a package.
@@ -43,27 +41,6 @@ pub(crate) fn encode(
             Placement { id: loaded.head.id.clone(), lost }
         })
         .collect())
-}
-
-/// Without a flow there is no package. Those of 2016 have one: the first, with all elements that are not those of other flows
-/// alone.
-pub(crate) fn fits(format: Format, package: &dyn PackageReader) -> Result<Vec<bool>, Failure> {
-    let ids: Vec<ResourceId> = (0..package.len()).map(|index| package.view(index).head().id).collect();
-    let is_flow = |id: &ResourceId| id.kind == FLOW;
-    let flows: Vec<u32> = (0..).zip(&ids).filter(|(_, id)| is_flow(id)).map(|(index, _)| index).collect();
-    let [first, others @ ..] = flows.as_slice() else { return Ok(vec![false; ids.len()]) };
-    if others.is_empty() || format == Format::Package2 {
-        return Ok(vec![true; ids.len()]);
-    }
-    let own = load::listed_by(package.view(*first).as_ref())?;
-    let mut foreign = HashSet::new();
-    for other in others {
-        foreign.extend(load::listed_by(package.view(*other).as_ref())?);
-    }
-    let fits = |(index, id): (u32, &ResourceId)| {
-        if is_flow(id) { index == *first } else { own.contains(&id.id) || !foreign.contains(&id.id) }
-    };
-    Ok((0..).zip(&ids).map(fits).collect())
 }
 
 /// Packages of 2016 have exactly one flow \[all samples\].

@@ -90,9 +90,9 @@ pub(crate) fn flows(document: &Document, renames: &Renames<'_>, ids: &[&str]) ->
     let Some(paths) = document.at("/flowAssets/assetPaths").filter(|paths| paths.kind() == Kind::Array) else {
         return Ok(manifests::flows(ids).into_bytes());
     };
-    let mut wanted: Vec<&str> = Vec::new();
+    let now: HashSet<&str> = ids.iter().copied().collect();
     let kept: Vec<_> = paths.elements().filter_map(Value::as_str).collect();
-    wanted.extend(kept.iter().filter_map(|old| renames.get(old)).filter(|id| ids.contains(id)));
+    let mut wanted: Vec<&str> = kept.iter().filter_map(|old| renames.get(old)).filter(|id| now.contains(id)).collect();
     let known: HashSet<&str> = wanted.iter().copied().collect();
     wanted.extend(ids.iter().filter(|id| !known.contains(*id)));
     let mut edits = Edits::new(document);
@@ -249,5 +249,29 @@ impl<'d> Entries<'_, 'd> {
             (None, None) => {}
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flows_of_a_large_package_are_listed_at_once() {
+        let ids: Vec<String> = (0..60_000).map(|number| format!("aaaaaaaa-0000-4000-8000-{number:012}")).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let text = format!("{{\"flowAssets\": {{\"assetPaths\": {} }}}}", strings(&ids));
+        let document = Document::parse(text.as_str()).unwrap();
+        // The first one is gone, the second is another one.
+        let mut renames: HashMap<&str, Option<&str>> = ids.iter().map(|id| (*id, Some(*id))).collect();
+        renames.insert(ids[0], None);
+        renames.insert(ids[1], Some("new"));
+        let now: Vec<&str> = ids[2..].iter().copied().rev().chain(["new"]).collect();
+        let started = std::time::Instant::now();
+        let written = flows(&document, &Renames(renames), &now).unwrap();
+        let expected = text.replacen(&format!("\"{}\",\"{}\"", ids[0], ids[1]), "\"new\"", 1);
+        assert!(written == expected.as_bytes());
+        // One search among all of them for each would take longer.
+        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
     }
 }

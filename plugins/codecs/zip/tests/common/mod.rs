@@ -3,8 +3,10 @@
 
 use std::io::{Cursor, Read, Write};
 
-use flowport_plugin::fake::{File, Package};
-use flowport_plugin::{Codec, Diagnostic, Failure, Handler, Inspection, PackageReader, Placement, Recognition, View};
+use flowport_plugin::fake::{File, Package, Resource};
+use flowport_plugin::{
+    Codec, Diagnostic, Failure, Handler, Head, Inspection, PackageReader, Placement, Recognition, ResourceId, View,
+};
 use flowport_zip_codec::Zip;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -127,6 +129,25 @@ impl Files {
     }
 }
 
+/// A package that no file stood behind: nothing but heads and parts.
+pub(crate) fn made() -> Vec<Resource> {
+    let resource = |kind: &str, id: &str, name: &str, attributes: &str| {
+        let mut head = Head::new(ResourceId::new(kind, id), "power-automate", name);
+        head.attributes = attributes.to_owned();
+        Resource::new(head)
+    };
+    let flow = resource("flow", FLOW, "F", r#"{"id":"x","name":"y"}"#)
+        .json("definition.json", "{ }")
+        .json("apisMap.json", &format!(r#"{{"k":"{API}"}}"#))
+        .json("connectionsMap.json", &format!(r#"{{"k":"{CONNECTION}"}}"#));
+    let connection = format!(r#"{{"dependsOn":["{API}"],"apiId":"a","connectionName":"c"}}"#);
+    vec![
+        flow,
+        resource("connection", CONNECTION, "ana@example.com", &connection),
+        resource("connector", API, "Mine", r#"{"apiId":"shared_mine-5f"}"#),
+    ]
+}
+
 pub(crate) fn recognize(bytes: Vec<u8>) -> Recognition {
     let mut found = Zip::recognize(&bytes, None);
     assert_eq!(found.len(), 1);
@@ -147,7 +168,7 @@ pub(crate) fn encode(package: &Package) -> Result<(Vec<u8>, Vec<Placement>), Fai
 
 pub(crate) fn inspections(package: &Package) -> Vec<Result<Inspection, Failure>> {
     let resources = package.resources();
-    let inspect = |resource: &flowport_plugin::fake::Resource| match resource.head().id.kind.as_str() {
+    let inspect = |resource: &Resource| match resource.head().id.kind.as_str() {
         "flow" => flowport_flow::Flows::inspect(resource),
         "app" => flowport_app::Apps::inspect(resource),
         _ => flowport_connector::Connectors::inspect(resource),
