@@ -197,7 +197,9 @@ fn place(diagnostic: &Diagnostic) -> Option<String> {
     match (&diagnostic.resource, &diagnostic.slot) {
         (Some(resource), Some(slot)) => Some(format!("{resource} {slot}")),
         (None, Some(slot)) => Some(slot.clone()),
-        (Some(resource), None) if !diagnostic.summary.contains(&*resource.id) => Some(resource.to_string()),
+        (Some(resource), None) if !diagnostic.summary.contains(&format!("{}/{}", resource.kind, resource.id)) => {
+            Some(resource.to_string())
+        }
         _ => None,
     }
 }

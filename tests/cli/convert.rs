@@ -116,6 +116,10 @@ fn what_is_lost_is_named() {
         &lost.join(", "),
         "lost of the package: that it is meant for production",
     ]);
+    // What was to be skipped does not become an update.
+    let manifest = zipped::manifest(&project.path("lossy.zip"));
+    let suggested = manifest["resources"].as_object().unwrap().values().map(|entry| &entry["suggestedCreationType"]);
+    assert_eq!(suggested.collect::<Vec<_>>(), ["New"]);
     // Where an attachment has it all, nothing is lost.
     package["resources"].as_array_mut().unwrap().push(picklist());
     project.write("both.json", package.to_string());

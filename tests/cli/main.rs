@@ -27,7 +27,6 @@ mod import;
 mod kill;
 mod large;
 mod output;
-mod output;
 mod permissions;
 mod plugins;
 mod questions;

@@ -33,7 +33,8 @@ pub(super) fn run(context: &Context, arguments: &Inspect) -> Outcome<Report> {
         diagnostic.is_error() || arguments.verify && diagnostic.severity == Severity::Warning && !is_advice(diagnostic)
     });
     let format = context.registry()?.format(&decoded.format).map(|(_, format)| format);
-    let is_verified = format.is_some_and(|format| format.verified);
+    // A folder is flowport's own, and no codec's.
+    let is_verified = format.is_none_or(|format| format.verified);
     let text = text(&source.shown(), is_verified, &decoded, &inspected, &found);
     let mut result = result(&decoded, &inspected, &source.shown());
     result["format_verified"] = json!(is_verified);

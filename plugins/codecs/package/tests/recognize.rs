@@ -108,7 +108,9 @@ fn a_package_inside_flowport_json_is_left_to_that() {
     let inner = String::from_utf8(Made::usual().file()).unwrap();
     let object = Made::usual().object();
     for text in [
-        format!(r#"{{"format":"flowport","formatVersion":"1.0","resources":[{{"kind":"flow","parts":{{"a":{{"json":{object}}}}}}}]}}"#),
+        format!(
+            r#"{{"format":"flowport","formatVersion":"1.0","resources":[{{"kind":"flow","parts":{{"a":{{"json":{object}}}}}}}]}}"#
+        ),
         format!(r#"[{{"kind":"flow","dialect":"boomi-flow","parts":{{"a":{{"text":{inner}}}}}}}]"#),
     ] {
         let found = recognize(text.as_bytes());

@@ -38,10 +38,16 @@ impl Resource {
         self.head.id.kind == CONNECTOR && self.head.origin == Origin::Standard
     }
 
-    /// What import shall do unless its user says otherwise: flows and apps are updated, connections and connectors used.
+    /// What import shall do unless its user says otherwise: flows and apps are updated, connections and connectors used. An
+    /// action that the manifest has no word for never becomes one that overwrites.
     pub(crate) fn suggested(&self) -> &str {
-        let suggested = self.setup.suggested.as_ref().and_then(creation_type);
-        suggested.unwrap_or(if matches!(self.head.id.kind.as_str(), FLOW | APP) { "Update" } else { "Existing" })
+        match &self.setup.suggested {
+            _ if !matches!(self.head.id.kind.as_str(), FLOW | APP) => {
+                self.setup.suggested.as_ref().and_then(creation_type).unwrap_or("Existing")
+            }
+            None => "Update",
+            Some(action) => creation_type(action).unwrap_or("New"),
+        }
     }
 
     /// What the manifest has no word for.
