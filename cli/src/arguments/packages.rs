@@ -264,6 +264,9 @@ pub(crate) struct Pack {
     /// The package format (default: the one it came in, where the file's extension fits)
     #[arg(long)]
     pub(crate) format: Option<String>,
+    /// Carry along what the product of the format would not run, as convert does; without it, that is an error
+    #[arg(long)]
+    pub(crate) carry: bool,
     /// Write over a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,

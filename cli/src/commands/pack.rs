@@ -28,7 +28,11 @@ pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
         return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
     }
     let format = format(context, arguments, &tree, &package)?;
-    let written = context.write_package(&format, &package, &arguments.file, arguments.overwrite, Leftover::Carry)?;
+    if !arguments.carry {
+        is_run(context, &format, &package)?;
+    }
+    let leftover = if arguments.carry { Leftover::Carry } else { Leftover::Refuse };
+    let written = context.write_package(&format, &package, &arguments.file, arguments.overwrite, leftover)?;
     // What is native and whole is the usual case, and need not be listed.
     let is_odd = |placed: &&Placed| !placed.native || !placed.lost.is_empty();
     let row = |placed: &Placed| vec![placed.id.to_string(), placed::how(placed), placed::lost(placed)];
@@ -45,6 +49,19 @@ pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
         "resources": placed::json(&written),
     });
     Ok(Report::done(result, text).noting(found))
+}
+
+/// A file of which its product would run nothing is not what somebody packs.
+fn is_run(context: &Context, format: &str, package: &Package) -> Outcome<()> {
+    let Some((_, info)) = context.registry()?.format(format) else { return Ok(()) };
+    let mut heads = package.resources.iter().map(|entry| &entry.resource.head);
+    let is_anything = heads.any(|head| info.carries_everything() || info.writes(&head.id.kind, &head.dialect));
+    if is_anything || package.resources.is_empty() {
+        return Ok(());
+    }
+    let what =
+        format!("the format {format} has no place for any of this; name a file of another format, or say --carry");
+    Err(Failure::failed(what).with_exit(exit::BLOCKED))
 }
 
 /// The format that was asked for, else the one that the package came in where the file's extension fits, else as for any new

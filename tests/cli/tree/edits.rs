@@ -47,6 +47,24 @@ fn the_same_word_changed_in_the_file_is_one_word_in_the_package() {
 }
 
 #[test]
+fn a_package_that_its_product_would_not_run_is_packed_only_where_that_is_asked() {
+    let project = Project::new();
+    sample("Orders").package.save(project.path("orders.zip"));
+    project.ok(&["unpack", "orders.zip", "tree"]);
+    // A slip in a merge: the flow names a connection that nobody has.
+    let map = file(&project, "tree", "flow/", "connectionsMap.json");
+    let text = project.read(&map);
+    let id = text.split('"').find(|word| word.len() == 36).unwrap();
+    edit(&project, &map, id, "00000000-0000-4000-8000-00000000dead");
+    let run = project.run(&["pack", "tree", "slip.zip"]).exits(4);
+    run.says_all(&["00000000-0000-4000-8000-00000000dead", "PA0"]);
+    assert!(!project.path("slip.zip").exists());
+    // The wrong product.
+    project.run(&["pack", "tree", "slip.package"]).exits(4).says_all(&["no place for any of this", "--carry"]);
+    project.ok(&["pack", "tree", "slip.zip", "--carry"]).says("carried: not run by that product");
+}
+
+#[test]
 fn what_a_product_writes_anew_at_every_save_changes_the_layout_only() {
     let project = Project::new();
     let package = boomi::package("aaaa0001-0000-4000-8000-000000000001", "Orders");

@@ -90,7 +90,7 @@ fn the_format_is_the_one_it_came_in_where_the_extension_fits() {
     assert_eq!(format(&["pack", "tree", "a.json"]), "dpm");
     assert_eq!(format(&["pack", "tree", "without-extension"]), "dpm");
     assert_eq!(format(&["pack", "tree", "b.json", "--format", "json"]), "json");
-    assert_eq!(format(&["pack", "tree", "c.zip"]), "zip");
+    assert_eq!(format(&["pack", "tree", "c.zip", "--carry"]), "zip");
     // A new file of these resources would be of the second generation.
     project.ok(&["unpack", "orders.package", "boomi"]);
     assert_eq!(format(&["pack", "boomi", "boomi-without-extension"]), "package");
