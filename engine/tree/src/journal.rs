@@ -26,16 +26,31 @@ pub(crate) fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
     let mut target = root.to_owned();
     for segment in path.split('/') {
         if target.is_symlink() && target != root {
-            let what = "is a link; flowport writes into the tree's own folders only".to_owned();
-            return Err(TreeError::Taken { path: target, what });
+            let what = "is a link, and flowport writes into the tree's own folders only; put a folder in its place";
+            return Err(TreeError::taken(&target, what));
         }
         target.push(segment);
     }
     if names::is_below(path) || path == own || path == ATTRIBUTES_OF_GIT {
         return Ok(target);
     }
-    let what = "is no file that flowport writes into a tree".to_owned();
+    let what = format!(
+        "is no file that flowport writes into a tree; where {PRIVATE}/{COMMIT} names it, take that away, and {PRIVATE}/{STAGING}"
+    );
     Err(TreeError::Taken { path: target, what })
+}
+
+/// Whether a file can be put there: nothing but folders on the way, and no folder in its place.
+fn is_free(root: &Path, target: &Path) -> Result<(), TreeError> {
+    let mut above = target.ancestors().skip(1).take_while(|folder| *folder != root);
+    if let Some(file) = above.find(|folder| folder.exists() && !folder.is_dir()) {
+        return Err(TreeError::taken(file, "is a file, and flowport needs a folder there; move it away"));
+    }
+    // A link to a folder would be replaced, not written into.
+    if target.is_dir() && !target.is_symlink() {
+        return Err(TreeError::taken(target, "is a folder, and flowport has a file there; move it away"));
+    }
+    Ok(())
 }
 
 /// What is to be moved into place, and what goes.
@@ -63,6 +78,11 @@ impl Record {
         writer.finish() + "\n"
     }
 
+    /// Whether all files can be moved into place, as far as can be known before.
+    pub(crate) fn check(&self, root: &Path) -> Result<(), TreeError> {
+        self.written.iter().chain(&self.removed).try_for_each(|path| is_free(root, &target(root, path)?))
+    }
+
     fn read(path: &Path) -> Result<Record, TreeError> {
         let bytes = fs::read(path).map_err(about(path))?;
         let document =
@@ -83,18 +103,27 @@ impl Record {
     }
 }
 
-/// Finishes what a record says, as often as it takes. Whoever calls this holds the lock.
+/// Finishes what a record says, as often as it takes; [`TreeError::Pending`] where that fails. Whoever calls this holds the lock.
+/// Nothing is moved where one path leads elsewhere.
 pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
     let private = root.join(PRIVATE);
     let commit = private.join(COMMIT);
     if !commit.exists() {
         return Ok(());
     }
-    let Record { written, removed } = Record::read(&commit)?;
+    let record = Record::read(&commit)?;
+    record.written.iter().chain(&record.removed).try_for_each(|path| target(root, path).map(|_| ()))?;
+    make(root, &private, &record).map_err(|why| TreeError::Pending(Box::new(why)))
+}
+
+/// Moves the files, takes away those that go, then retires the record.
+fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Result<(), TreeError> {
+    let commit = private.join(COMMIT);
     let mut folders = HashSet::new();
     for (number, path) in written.iter().enumerate() {
         let staged = private.join(STAGING).join(number.to_string());
         let target = target(root, path)?;
+        is_free(root, &target)?;
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(about(folder))?;
             folders.insert(folder.to_owned());
@@ -105,8 +134,9 @@ pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
             moved => moved.map_err(about(&target))?,
         }
     }
-    for path in &removed {
+    for path in removed {
         let target = target(root, path)?;
+        is_free(root, &target)?;
         match fs::remove_file(&target) {
             Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(TreeError::file(&target, why)),
             _ => {}
@@ -122,7 +152,7 @@ pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
     }
     folders.par_iter().for_each(|folder| sync(folder));
     fs::rename(&commit, private.join(DONE)).map_err(about(&commit))?;
-    sync(&private);
+    sync(private);
     // Empty, or not: the next writer begins with an empty one.
     let _ = fs::remove_dir_all(private.join(STAGING));
     Ok(())

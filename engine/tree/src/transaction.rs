@@ -115,7 +115,7 @@ impl<'l> Transaction<'l> {
         Ok(())
     }
 
-    /// Makes all changes, or none. After an error that comes late, the next run makes them. True where there were any.
+    /// Makes all changes, or none; after [`TreeError::Unfinished`] the next run makes the rest. True where there were any.
     pub(crate) fn commit(self) -> Result<bool, TreeError> {
         let written = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
         let removed = std::mem::take(&mut *self.removed.lock().unwrap_or_else(PoisonError::into_inner));
@@ -124,8 +124,9 @@ impl<'l> Transaction<'l> {
         if written.is_empty() && removed.is_empty() {
             return Ok(false);
         }
-        self.sync_staged(written.len())?;
         let record = Record { written, removed };
+        record.check(&self.root)?;
+        self.sync_staged(record.written.len())?;
         let part = self.private.join(format!("{COMMIT}.part"));
         let mut file = File::create(&part).map_err(about(&part))?;
         file.write_all(record.to_text(&self.private).as_bytes())
@@ -135,7 +136,7 @@ impl<'l> Transaction<'l> {
         let commit = self.private.join(COMMIT);
         fs::rename(&part, &commit).map_err(about(&commit))?;
         sync(&self.private);
-        roll_forward(&self.root)?;
+        roll_forward(&self.root).map_err(TreeError::unfinished)?;
         Ok(true)
     }
 }
@@ -281,6 +282,46 @@ mod tests {
                 assert!(matches!(error, TreeError::Taken { .. }), "{path}: {error}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_before_anything_is_decided() {
+        for (path, is_folder) in [("kind/y", false), ("kind", false), ("kind/y/b.json", true), ("a.json", true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path();
+            let way = root.join(path);
+            fs::create_dir_all(if is_folder { &way } else { way.parent().unwrap() }).unwrap();
+            if !is_folder {
+                fs::write(&way, "mine").unwrap();
+            }
+            let lock = Lock::take(root).unwrap();
+            let error = changes(root, &lock).commit().unwrap_err();
+            assert!(matches!(&error, TreeError::Taken { path, .. } if *path == way), "{path}: {error}");
+            assert!(error.to_string().ends_with("move it away"), "{error}");
+            assert!(!root.join(PRIVATE).join(COMMIT).exists() && read(root, "a.json").is_none());
+            settled(root, || Ok(())).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_comes_in_the_way_after_the_decision_is_told_and_once_mended_the_next_one_finishes_it() {
+        let folder = tree();
+        let root = folder.path();
+        let lock = Lock::take(root).unwrap();
+        let transaction = changes(root, &lock);
+        let (written, removed) = (vec!["a.json".to_owned(), "kind/y/b.json".to_owned()], Vec::new());
+        fs::write(transaction.private.join(COMMIT), Record { written, removed }.to_text(&transaction.private)).unwrap();
+        fs::write(root.join("kind/y"), "mine").unwrap();
+        drop(transaction);
+        drop(lock);
+        for _ in 0..2 {
+            let error = settled(root, || Ok(())).unwrap_err();
+            assert!(matches!(&error, TreeError::Pending(_)), "{error}");
+            let text = error.to_string();
+            assert!(text.contains("move it away; mend that, and the next command finishes it"), "{text}");
+        }
+        fs::remove_file(root.join("kind/y")).unwrap();
+        assert_eq!(settled(root, || Ok(read(root, "kind/y/b.json"))).unwrap().as_deref(), Some("new"));
     }
 
     #[cfg(unix)]
