@@ -1,9 +1,10 @@
 //! The record of a transaction: what is to be moved into place and what goes, and doing so, as often as it takes.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use flowport_core::file::sync_folder;
 use flowport_core::model::Diagnostic;
 use flowport_json::{Document, Kind, Value, Writer};
 use rayon::prelude::*;
@@ -150,17 +151,10 @@ fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Re
             }
         }
     }
-    folders.par_iter().for_each(|folder| sync(folder));
+    folders.par_iter().for_each(|folder| sync_folder(folder));
     fs::rename(&commit, private.join(DONE)).map_err(about(&commit))?;
-    sync(private);
+    sync_folder(private);
     // Empty, or not: the next writer begins with an empty one.
     let _ = fs::remove_dir_all(private.join(STAGING));
     Ok(())
-}
-
-/// A name is safe only when its folder is, where folders can be synced at all.
-pub(crate) fn sync(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
 }

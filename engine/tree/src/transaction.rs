@@ -1,19 +1,20 @@
 //! Many files changed as one: written and synced beside the tree, named in a record, then moved into place. Whoever is killed
 //! before the record is there leaves the old files; after it, the next run moves the rest.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use flowport_core::content::{Content, Hash};
+use flowport_core::file::sync_folder;
 use rayon::prelude::*;
 
 use crate::PRIVATE;
 use crate::error::{TreeError, about};
-use crate::journal::{COMMIT, DONE, Record, STAGING, roll_forward, sync, target};
-use crate::lock::{Lock, held, private};
+use crate::journal::{COMMIT, DONE, Record, STAGING, roll_forward, target};
+use crate::lock::{Lock, create, held, private};
 
 /// So long a reader waits for a writer that is moving files.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -111,7 +112,7 @@ impl<'l> Transaction<'l> {
                 file.sync_all().map_err(about(&staged))
             })
         })?;
-        sync(&staging);
+        sync_folder(&staging);
         Ok(())
     }
 
@@ -128,14 +129,14 @@ impl<'l> Transaction<'l> {
         record.check(&self.root)?;
         self.sync_staged(record.written.len())?;
         let part = self.private.join(format!("{COMMIT}.part"));
-        let mut file = File::create(&part).map_err(about(&part))?;
+        let mut file = create(&part).map_err(about(&part))?;
         file.write_all(record.to_text(&self.private).as_bytes())
             .and_then(|()| file.sync_all())
             .map_err(about(&part))?;
         drop(file);
         let commit = self.private.join(COMMIT);
         fs::rename(&part, &commit).map_err(about(&commit))?;
-        sync(&self.private);
+        sync_folder(&self.private);
         roll_forward(&self.root).map_err(TreeError::unfinished)?;
         Ok(true)
     }
@@ -189,8 +190,9 @@ mod tests {
     fn tree() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.json"), "old").unwrap();
-        fs::create_dir_all(folder.path().join("kind/x")).unwrap();
-        fs::write(folder.path().join("kind/x/gone.json"), "old").unwrap();
+        fs::create_dir_all(folder.path().join("kind")).unwrap();
+        fs::create_dir_all(folder.path().join("old/x")).unwrap();
+        fs::write(folder.path().join("old/x/gone.json"), "old").unwrap();
         folder
     }
 
@@ -202,7 +204,7 @@ mod tests {
         let transaction = Transaction::begin(root, lock).unwrap();
         transaction.write_text("a.json", "new").unwrap();
         transaction.write_text("kind/y/b.json", "new").unwrap();
-        transaction.remove("kind/x/gone.json").unwrap();
+        transaction.remove("old/x/gone.json").unwrap();
         transaction
     }
 
@@ -216,7 +218,7 @@ mod tests {
             (read(root, "a.json").as_deref(), read(root, "kind/y/b.json").as_deref()),
             (Some("new"), Some("new"))
         );
-        assert!(!root.join("kind/x").exists() && root.join("kind").exists());
+        assert!(!root.join("old").exists() && root.join("kind").exists());
         assert!(!changes(root, &lock).commit().unwrap(), "nothing is left to change");
     }
 
@@ -231,12 +233,12 @@ mod tests {
         assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
         let lock = Lock::take(root).unwrap();
         assert!(!Transaction::begin(root, &lock).unwrap().commit().unwrap());
-        assert!(read(root, "kind/x/gone.json").is_some() && !root.join("kind/y").exists());
+        assert!(read(root, "old/x/gone.json").is_some() && !root.join("kind/y").exists());
     }
 
     #[test]
     fn with_a_record_the_next_one_finishes_it_wherever_it_stopped() {
-        for moved in 0..3 {
+        for steps in 0..=2 {
             let folder = tree();
             let root = folder.path();
             let lock = Lock::take(root).unwrap();
@@ -245,27 +247,16 @@ mod tests {
             let removed = transaction.removed.lock().unwrap().clone();
             let text = Record { written: written.clone(), removed }.to_text(&transaction.private);
             fs::write(transaction.private.join(COMMIT), text).unwrap();
-            for (number, path) in written.iter().enumerate().take(moved) {
+            for (number, path) in written.iter().enumerate().take(steps) {
                 fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
                 fs::rename(transaction.staged(number), root.join(path)).unwrap();
             }
             std::mem::forget(transaction);
             drop(lock);
             assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("new"));
-            assert!(read(root, "kind/y/b.json").is_some() && read(root, "kind/x/gone.json").is_none());
+            assert!(read(root, "kind/y/b.json").is_some() && !root.join("old").exists(), "after {steps} steps");
             assert!(!root.join(PRIVATE).join(COMMIT).exists() && !root.join(PRIVATE).join(STAGING).exists());
         }
-    }
-
-    #[test]
-    fn one_writes_and_the_second_is_told_who() {
-        let folder = tree();
-        let lock = Lock::take(folder.path()).unwrap();
-        lock.announce(folder.path(), "ana", "2026-01-01T00:00:00Z");
-        let error = Lock::take(folder.path()).unwrap_err();
-        assert!(error.to_string().contains("ana has been writing since"), "{error}");
-        drop(lock);
-        Lock::take(folder.path()).unwrap();
     }
 
     #[test]
