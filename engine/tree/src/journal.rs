@@ -114,12 +114,18 @@ pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
     }
     let record = Record::read(&commit)?;
     record.written.iter().chain(&record.removed).try_for_each(|path| target(root, path).map(|_| ()))?;
-    make(root, &private, &record).map_err(|why| TreeError::Pending(Box::new(why)))
+    let pending = |why| TreeError::Pending(Box::new(why));
+    let changed = make(root, &private, &record).map_err(pending)?;
+    changed.par_iter().for_each(|folder| sync_folder(folder));
+    fs::rename(&commit, private.join(DONE)).map_err(about(&commit)).map_err(pending)?;
+    sync_folder(&private);
+    // Empty, or not: the next writer begins with an empty one.
+    let _ = fs::remove_dir_all(private.join(STAGING));
+    Ok(())
 }
 
-/// Moves the files, takes away those that go, then retires the record.
-fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Result<(), TreeError> {
-    let commit = private.join(COMMIT);
+/// Moves the files and takes away those that go. Gives the folders whose names may have changed.
+fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Result<HashSet<PathBuf>, TreeError> {
     let mut folders = HashSet::new();
     for (number, path) in written.iter().enumerate() {
         let staged = private.join(STAGING).join(number.to_string());
@@ -127,7 +133,8 @@ fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Re
         is_free(root, &target)?;
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(about(folder))?;
-            folders.insert(folder.to_owned());
+            // A folder that is new has a name in the one above it.
+            folders.extend(up_to(root, folder).map(Path::to_owned));
         }
         match fs::rename(&staged, &target) {
             // Moved before the run was killed.
@@ -143,18 +150,47 @@ fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Re
             _ => {}
         }
         // Folders that are empty now go; the others say that they are not.
-        let below = target.ancestors().skip(1).take_while(|folder| *folder != root);
-        for folder in below {
-            if fs::remove_dir(folder).is_err() {
-                folders.insert(folder.to_owned());
-                break;
+        for folder in target.ancestors().skip(1).take_while(|folder| *folder != root) {
+            match fs::remove_dir(folder) {
+                // Gone before the run was killed.
+                Err(why) if why.kind() == std::io::ErrorKind::NotFound => {}
+                Err(_) => break,
+                Ok(()) => {}
             }
         }
+        // Those that are gone cannot be synced; the first that is left can.
+        folders.extend(up_to(root, &target).skip(1).map(Path::to_owned));
     }
-    folders.par_iter().for_each(|folder| sync_folder(folder));
-    fs::rename(&commit, private.join(DONE)).map_err(about(&commit))?;
-    sync_folder(private);
-    // Empty, or not: the next writer begins with an empty one.
-    let _ = fs::remove_dir_all(private.join(STAGING));
-    Ok(())
+    Ok(folders)
+}
+
+/// A path below the root and all above it, the root included.
+fn up_to<'p>(root: &'p Path, path: &'p Path) -> impl Iterator<Item = &'p Path> {
+    path.ancestors().take_while(move |above| above.starts_with(root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_folder_is_synced_up_to_the_root_as_is_one_that_lost_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let private = root.join(PRIVATE);
+        for folder in [private.join(STAGING), root.join("old/x"), root.join("kept/x")] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(private.join(STAGING).join("0"), "new").unwrap();
+        fs::write(root.join("old/x/gone.json"), "old").unwrap();
+        fs::write(root.join("kept/x/gone.json"), "old").unwrap();
+        fs::write(root.join("kept/kept.json"), "old").unwrap();
+        let written = vec!["flow/x/a/b.json".to_owned()];
+        let removed = vec!["old/x/gone.json".to_owned(), "kept/x/gone.json".to_owned()];
+        let changed = make(root, &private, &Record { written, removed }).unwrap();
+        for path in ["flow/x/a", "flow/x", "flow", "", "kept"] {
+            assert!(changed.contains(&root.join(path)), "{path}");
+        }
+        assert!(changed.iter().all(|folder| folder.starts_with(root)), "{changed:?}");
+    }
 }

@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn with_a_record_the_next_one_finishes_it_wherever_it_stopped() {
-        for steps in 0..=2 {
+        // Two files to be moved, then one that goes, and the folder that it leaves empty.
+        for steps in 0..=4 {
             let folder = tree();
             let root = folder.path();
             let lock = Lock::take(root).unwrap();
@@ -250,6 +251,12 @@ mod tests {
             for (number, path) in written.iter().enumerate().take(steps) {
                 fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
                 fs::rename(transaction.staged(number), root.join(path)).unwrap();
+            }
+            if steps > 2 {
+                fs::remove_file(root.join("old/x/gone.json")).unwrap();
+            }
+            if steps > 3 {
+                fs::remove_dir(root.join("old/x")).unwrap();
             }
             std::mem::forget(transaction);
             drop(lock);
