@@ -87,7 +87,7 @@ impl From<Error> for Failure {
             Error::Limit(_) => REFUSED,
             Error::Environment(EnvironmentError::Held { .. }) => HELD,
             Error::Environment(EnvironmentError::Stale { .. }) => CHANGED_SINCE,
-            Error::Environment(EnvironmentError::Store { .. })
+            Error::Environment(EnvironmentError::Store { .. } | EnvironmentError::Unfinished { .. })
             | Error::Plugin(_)
             | Error::Part { .. }
             | Error::File { .. }
@@ -145,7 +145,11 @@ impl From<TreeError> for Failure {
         let exit = match &error {
             TreeError::Held { .. } => HELD,
             TreeError::Invalid(_) | TreeError::NotATree(_) => BLOCKED,
-            TreeError::File { .. } | TreeError::Taken { .. } | TreeError::Part { .. } => FAILED,
+            TreeError::File { .. }
+            | TreeError::Taken { .. }
+            | TreeError::Unfinished(_)
+            | TreeError::Pending(_)
+            | TreeError::Part { .. } => FAILED,
         };
         Failure { exit, what: error.to_string(), diagnostics: error.diagnostics().to_vec() }
     }

@@ -16,8 +16,8 @@ pub struct Applied {
 /// `keep_going`, and then without what is blocked.
 ///
 /// # Errors
-/// [`EnvironmentError`]; then nothing was written. [`EnvironmentError::Stale`] where the target is no longer what was planned
-/// against.
+/// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
+/// [`EnvironmentError::Stale`] where the target is no longer what was planned against.
 pub fn apply(
     plan: &Plan,
     environment: &mut dyn Environment,

@@ -86,6 +86,14 @@ pub enum EnvironmentError {
         /// Which resource.
         resource: Box<ResourceId>,
     },
+    /// A change is decided and cannot be undone, but not all of it is in place. The next command finishes it.
+    #[error("{environment}: {what}")]
+    Unfinished {
+        /// Which.
+        environment: String,
+        /// What is in the way, and what to do.
+        what: String,
+    },
     /// The store cannot be opened, read or written.
     #[error("{environment}: {what}")]
     Store {
@@ -237,7 +245,7 @@ pub trait Environment: ReadEnvironment {
     /// number of writes done.
     ///
     /// # Errors
-    /// [`EnvironmentError`]; then nothing was written.
+    /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
     fn apply(
         &mut self,
         actor: &str,

@@ -21,11 +21,15 @@ pub fn write_whole<T>(path: &Path, overwrite: bool, write: impl FnOnce(File) -> 
     temporary.as_file().sync_all().map_err(failed)?;
     let persisted = if overwrite { temporary.persist(path) } else { temporary.persist_noclobber(path) };
     persisted.map_err(|error| failed(error.error))?;
-    // The name is safe only when the folder is, where folders can be synced at all.
+    sync_folder(folder);
+    Ok(written)
+}
+
+/// Makes the names in a folder safe, as syncing a file makes only its bytes; where folders can be synced at all.
+pub fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
-    Ok(written)
 }
 
 /// Whether a file may be written there, asked before the work that fills it. Gives where it will be: a link is written through.

@@ -33,6 +33,14 @@ pub enum TreeError {
         /// What is there, and what to do.
         what: String,
     },
+    /// A change is decided, and a file of it cannot be moved into place.
+    #[error(
+        "the change is decided, but not all of its files are in place: {0}; mend that, and the next command finishes it"
+    )]
+    Unfinished(Box<TreeError>),
+    /// What an earlier run decided cannot be finished, and nothing else is done before it is.
+    #[error("not all files of an earlier change are in place: {0}; mend that, and the next command finishes it")]
+    Pending(Box<TreeError>),
     /// Files of the tree break its rules.
     #[error("{}", headline(.0))]
     Invalid(Vec<Diagnostic>),
@@ -56,6 +64,18 @@ impl TreeError {
             TreeError::Invalid(diagnostics) => diagnostics,
             _ => &[],
         }
+    }
+
+    /// The same, where it is about the change of this run.
+    pub(crate) fn unfinished(self) -> TreeError {
+        match self {
+            TreeError::Pending(why) => TreeError::Unfinished(why),
+            why => TreeError::Unfinished(Box::new(why)),
+        }
+    }
+
+    pub(crate) fn taken(path: &Path, what: &str) -> TreeError {
+        TreeError::Taken { path: path.to_owned(), what: what.to_owned() }
     }
 
     pub(crate) fn file(path: &Path, why: io::Error) -> TreeError {

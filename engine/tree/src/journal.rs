@@ -1,9 +1,10 @@
 //! The record of a transaction: what is to be moved into place and what goes, and doing so, as often as it takes.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use flowport_core::file::sync_folder;
 use flowport_core::model::Diagnostic;
 use flowport_json::{Document, Kind, Value, Writer};
 use rayon::prelude::*;
@@ -26,16 +27,31 @@ pub(crate) fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
     let mut target = root.to_owned();
     for segment in path.split('/') {
         if target.is_symlink() && target != root {
-            let what = "is a link; flowport writes into the tree's own folders only".to_owned();
-            return Err(TreeError::Taken { path: target, what });
+            let what = "is a link, and flowport writes into the tree's own folders only; put a folder in its place";
+            return Err(TreeError::taken(&target, what));
         }
         target.push(segment);
     }
     if names::is_below(path) || path == own || path == ATTRIBUTES_OF_GIT {
         return Ok(target);
     }
-    let what = "is no file that flowport writes into a tree".to_owned();
+    let what = format!(
+        "is no file that flowport writes into a tree; where {PRIVATE}/{COMMIT} names it, take that away, and {PRIVATE}/{STAGING}"
+    );
     Err(TreeError::Taken { path: target, what })
+}
+
+/// Whether a file can be put there: nothing but folders on the way, and no folder in its place.
+fn is_free(root: &Path, target: &Path) -> Result<(), TreeError> {
+    let mut above = target.ancestors().skip(1).take_while(|folder| *folder != root);
+    if let Some(file) = above.find(|folder| folder.exists() && !folder.is_dir()) {
+        return Err(TreeError::taken(file, "is a file, and flowport needs a folder there; move it away"));
+    }
+    // A link to a folder would be replaced, not written into.
+    if target.is_dir() && !target.is_symlink() {
+        return Err(TreeError::taken(target, "is a folder, and flowport has a file there; move it away"));
+    }
+    Ok(())
 }
 
 /// What is to be moved into place, and what goes.
@@ -63,6 +79,11 @@ impl Record {
         writer.finish() + "\n"
     }
 
+    /// Whether all files can be moved into place, as far as can be known before.
+    pub(crate) fn check(&self, root: &Path) -> Result<(), TreeError> {
+        self.written.iter().chain(&self.removed).try_for_each(|path| is_free(root, &target(root, path)?))
+    }
+
     fn read(path: &Path) -> Result<Record, TreeError> {
         let bytes = fs::read(path).map_err(about(path))?;
         let document =
@@ -83,21 +104,37 @@ impl Record {
     }
 }
 
-/// Finishes what a record says, as often as it takes. Whoever calls this holds the lock.
+/// Finishes what a record says, as often as it takes; [`TreeError::Pending`] where that fails. Whoever calls this holds the lock.
+/// Nothing is moved where one path leads elsewhere.
 pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
     let private = root.join(PRIVATE);
     let commit = private.join(COMMIT);
     if !commit.exists() {
         return Ok(());
     }
-    let Record { written, removed } = Record::read(&commit)?;
+    let record = Record::read(&commit)?;
+    record.written.iter().chain(&record.removed).try_for_each(|path| target(root, path).map(|_| ()))?;
+    let pending = |why| TreeError::Pending(Box::new(why));
+    let changed = make(root, &private, &record).map_err(pending)?;
+    changed.par_iter().for_each(|folder| sync_folder(folder));
+    fs::rename(&commit, private.join(DONE)).map_err(about(&commit)).map_err(pending)?;
+    sync_folder(&private);
+    // Empty, or not: the next writer begins with an empty one.
+    let _ = fs::remove_dir_all(private.join(STAGING));
+    Ok(())
+}
+
+/// Moves the files and takes away those that go. Gives the folders whose names may have changed.
+fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Result<HashSet<PathBuf>, TreeError> {
     let mut folders = HashSet::new();
     for (number, path) in written.iter().enumerate() {
         let staged = private.join(STAGING).join(number.to_string());
         let target = target(root, path)?;
+        is_free(root, &target)?;
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(about(folder))?;
-            folders.insert(folder.to_owned());
+            // A folder that is new has a name in the one above it.
+            folders.extend(up_to(root, folder).map(Path::to_owned));
         }
         match fs::rename(&staged, &target) {
             // Moved before the run was killed.
@@ -105,32 +142,55 @@ pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
             moved => moved.map_err(about(&target))?,
         }
     }
-    for path in &removed {
+    for path in removed {
         let target = target(root, path)?;
+        is_free(root, &target)?;
         match fs::remove_file(&target) {
             Err(why) if why.kind() != std::io::ErrorKind::NotFound => return Err(TreeError::file(&target, why)),
             _ => {}
         }
         // Folders that are empty now go; the others say that they are not.
-        let below = target.ancestors().skip(1).take_while(|folder| *folder != root);
-        for folder in below {
-            if fs::remove_dir(folder).is_err() {
-                folders.insert(folder.to_owned());
-                break;
+        for folder in target.ancestors().skip(1).take_while(|folder| *folder != root) {
+            match fs::remove_dir(folder) {
+                // Gone before the run was killed.
+                Err(why) if why.kind() == std::io::ErrorKind::NotFound => {}
+                Err(_) => break,
+                Ok(()) => {}
             }
         }
+        // Those that are gone cannot be synced; the first that is left can.
+        folders.extend(up_to(root, &target).skip(1).map(Path::to_owned));
     }
-    folders.par_iter().for_each(|folder| sync(folder));
-    fs::rename(&commit, private.join(DONE)).map_err(about(&commit))?;
-    sync(&private);
-    // Empty, or not: the next writer begins with an empty one.
-    let _ = fs::remove_dir_all(private.join(STAGING));
-    Ok(())
+    Ok(folders)
 }
 
-/// A name is safe only when its folder is, where folders can be synced at all.
-pub(crate) fn sync(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
+/// A path below the root and all above it, the root included.
+fn up_to<'p>(root: &'p Path, path: &'p Path) -> impl Iterator<Item = &'p Path> {
+    path.ancestors().take_while(move |above| above.starts_with(root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_folder_is_synced_up_to_the_root_as_is_one_that_lost_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let private = root.join(PRIVATE);
+        for folder in [private.join(STAGING), root.join("old/x"), root.join("kept/x")] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(private.join(STAGING).join("0"), "new").unwrap();
+        fs::write(root.join("old/x/gone.json"), "old").unwrap();
+        fs::write(root.join("kept/x/gone.json"), "old").unwrap();
+        fs::write(root.join("kept/kept.json"), "old").unwrap();
+        let written = vec!["flow/x/a/b.json".to_owned()];
+        let removed = vec!["old/x/gone.json".to_owned(), "kept/x/gone.json".to_owned()];
+        let changed = make(root, &private, &Record { written, removed }).unwrap();
+        for path in ["flow/x/a", "flow/x", "flow", "", "kept"] {
+            assert!(changed.contains(&root.join(path)), "{path}");
+        }
+        assert!(changed.iter().all(|folder| folder.starts_with(root)), "{changed:?}");
     }
 }

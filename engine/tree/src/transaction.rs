@@ -1,19 +1,20 @@
 //! Many files changed as one: written and synced beside the tree, named in a record, then moved into place. Whoever is killed
 //! before the record is there leaves the old files; after it, the next run moves the rest.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use flowport_core::content::{Content, Hash};
+use flowport_core::file::sync_folder;
 use rayon::prelude::*;
 
 use crate::PRIVATE;
 use crate::error::{TreeError, about};
-use crate::journal::{COMMIT, DONE, Record, STAGING, roll_forward, sync, target};
-use crate::lock::{Lock, held, private};
+use crate::journal::{COMMIT, DONE, Record, STAGING, roll_forward, target};
+use crate::lock::{Lock, create, held, private};
 
 /// So long a reader waits for a writer that is moving files.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -111,11 +112,11 @@ impl<'l> Transaction<'l> {
                 file.sync_all().map_err(about(&staged))
             })
         })?;
-        sync(&staging);
+        sync_folder(&staging);
         Ok(())
     }
 
-    /// Makes all changes, or none. After an error that comes late, the next run makes them. True where there were any.
+    /// Makes all changes, or none; after [`TreeError::Unfinished`] the next run makes the rest. True where there were any.
     pub(crate) fn commit(self) -> Result<bool, TreeError> {
         let written = std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
         let removed = std::mem::take(&mut *self.removed.lock().unwrap_or_else(PoisonError::into_inner));
@@ -124,18 +125,19 @@ impl<'l> Transaction<'l> {
         if written.is_empty() && removed.is_empty() {
             return Ok(false);
         }
-        self.sync_staged(written.len())?;
         let record = Record { written, removed };
+        record.check(&self.root)?;
+        self.sync_staged(record.written.len())?;
         let part = self.private.join(format!("{COMMIT}.part"));
-        let mut file = File::create(&part).map_err(about(&part))?;
+        let mut file = create(&part).map_err(about(&part))?;
         file.write_all(record.to_text(&self.private).as_bytes())
             .and_then(|()| file.sync_all())
             .map_err(about(&part))?;
         drop(file);
         let commit = self.private.join(COMMIT);
         fs::rename(&part, &commit).map_err(about(&commit))?;
-        sync(&self.private);
-        roll_forward(&self.root)?;
+        sync_folder(&self.private);
+        roll_forward(&self.root).map_err(TreeError::unfinished)?;
         Ok(true)
     }
 }
@@ -188,8 +190,9 @@ mod tests {
     fn tree() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.json"), "old").unwrap();
-        fs::create_dir_all(folder.path().join("kind/x")).unwrap();
-        fs::write(folder.path().join("kind/x/gone.json"), "old").unwrap();
+        fs::create_dir_all(folder.path().join("kind")).unwrap();
+        fs::create_dir_all(folder.path().join("old/x")).unwrap();
+        fs::write(folder.path().join("old/x/gone.json"), "old").unwrap();
         folder
     }
 
@@ -201,7 +204,7 @@ mod tests {
         let transaction = Transaction::begin(root, lock).unwrap();
         transaction.write_text("a.json", "new").unwrap();
         transaction.write_text("kind/y/b.json", "new").unwrap();
-        transaction.remove("kind/x/gone.json").unwrap();
+        transaction.remove("old/x/gone.json").unwrap();
         transaction
     }
 
@@ -215,7 +218,7 @@ mod tests {
             (read(root, "a.json").as_deref(), read(root, "kind/y/b.json").as_deref()),
             (Some("new"), Some("new"))
         );
-        assert!(!root.join("kind/x").exists() && root.join("kind").exists());
+        assert!(!root.join("old").exists() && root.join("kind").exists());
         assert!(!changes(root, &lock).commit().unwrap(), "nothing is left to change");
     }
 
@@ -230,12 +233,13 @@ mod tests {
         assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
         let lock = Lock::take(root).unwrap();
         assert!(!Transaction::begin(root, &lock).unwrap().commit().unwrap());
-        assert!(read(root, "kind/x/gone.json").is_some() && !root.join("kind/y").exists());
+        assert!(read(root, "old/x/gone.json").is_some() && !root.join("kind/y").exists());
     }
 
     #[test]
     fn with_a_record_the_next_one_finishes_it_wherever_it_stopped() {
-        for moved in 0..3 {
+        // Two files to be moved, then one that goes, and the folder that it leaves empty.
+        for steps in 0..=4 {
             let folder = tree();
             let root = folder.path();
             let lock = Lock::take(root).unwrap();
@@ -244,27 +248,22 @@ mod tests {
             let removed = transaction.removed.lock().unwrap().clone();
             let text = Record { written: written.clone(), removed }.to_text(&transaction.private);
             fs::write(transaction.private.join(COMMIT), text).unwrap();
-            for (number, path) in written.iter().enumerate().take(moved) {
+            for (number, path) in written.iter().enumerate().take(steps) {
                 fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
                 fs::rename(transaction.staged(number), root.join(path)).unwrap();
+            }
+            if steps > 2 {
+                fs::remove_file(root.join("old/x/gone.json")).unwrap();
+            }
+            if steps > 3 {
+                fs::remove_dir(root.join("old/x")).unwrap();
             }
             std::mem::forget(transaction);
             drop(lock);
             assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("new"));
-            assert!(read(root, "kind/y/b.json").is_some() && read(root, "kind/x/gone.json").is_none());
+            assert!(read(root, "kind/y/b.json").is_some() && !root.join("old").exists(), "after {steps} steps");
             assert!(!root.join(PRIVATE).join(COMMIT).exists() && !root.join(PRIVATE).join(STAGING).exists());
         }
-    }
-
-    #[test]
-    fn one_writes_and_the_second_is_told_who() {
-        let folder = tree();
-        let lock = Lock::take(folder.path()).unwrap();
-        lock.announce(folder.path(), "ana", "2026-01-01T00:00:00Z");
-        let error = Lock::take(folder.path()).unwrap_err();
-        assert!(error.to_string().contains("ana has been writing since"), "{error}");
-        drop(lock);
-        Lock::take(folder.path()).unwrap();
     }
 
     #[test]
@@ -281,6 +280,46 @@ mod tests {
                 assert!(matches!(error, TreeError::Taken { .. }), "{path}: {error}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_before_anything_is_decided() {
+        for (path, is_folder) in [("kind/y", false), ("kind", false), ("kind/y/b.json", true), ("a.json", true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path();
+            let way = root.join(path);
+            fs::create_dir_all(if is_folder { &way } else { way.parent().unwrap() }).unwrap();
+            if !is_folder {
+                fs::write(&way, "mine").unwrap();
+            }
+            let lock = Lock::take(root).unwrap();
+            let error = changes(root, &lock).commit().unwrap_err();
+            assert!(matches!(&error, TreeError::Taken { path, .. } if *path == way), "{path}: {error}");
+            assert!(error.to_string().ends_with("move it away"), "{error}");
+            assert!(!root.join(PRIVATE).join(COMMIT).exists() && read(root, "a.json").is_none());
+            settled(root, || Ok(())).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_comes_in_the_way_after_the_decision_is_told_and_once_mended_the_next_one_finishes_it() {
+        let folder = tree();
+        let root = folder.path();
+        let lock = Lock::take(root).unwrap();
+        let transaction = changes(root, &lock);
+        let (written, removed) = (vec!["a.json".to_owned(), "kind/y/b.json".to_owned()], Vec::new());
+        fs::write(transaction.private.join(COMMIT), Record { written, removed }.to_text(&transaction.private)).unwrap();
+        fs::write(root.join("kind/y"), "mine").unwrap();
+        drop(transaction);
+        drop(lock);
+        for _ in 0..2 {
+            let error = settled(root, || Ok(())).unwrap_err();
+            assert!(matches!(&error, TreeError::Pending(_)), "{error}");
+            let text = error.to_string();
+            assert!(text.contains("move it away; mend that, and the next command finishes it"), "{text}");
+        }
+        fs::remove_file(root.join("kind/y")).unwrap();
+        assert_eq!(settled(root, || Ok(read(root, "kind/y/b.json"))).unwrap().as_deref(), Some("new"));
     }
 
     #[cfg(unix)]

@@ -54,7 +54,7 @@ pub fn unpack(
     check(root, request.overwrite)?;
     fs::create_dir_all(root).map_err(about(root))?;
     let lock = Lock::take(root)?;
-    lock.announce(root, request.by.0, request.by.1);
+    lock.announce(request.by.0, request.by.1);
     let transaction = Transaction::begin(root, &lock)?;
     check(root, request.overwrite)?;
     let before = if is_tree(root) { read_settled(root)? } else { Tree::default() };

@@ -220,7 +220,11 @@ fn two_writers_are_one_too_many() {
     let before = files(&project.path("flows"));
     let lock = std::fs::File::options().write(true).open(project.path("flows/.flowport/lock")).unwrap();
     lock.try_lock().unwrap();
-    project.run(&["delete", "git", "flow/orders", "--yes"]).exits(8).says_all(&["git", "ana has been writing since"]);
+    let delete = ["delete", "git", "flow/orders", "--yes"];
+    // Ana's own write is done.
+    project.run(&delete).exits(8).says_all(&["git", ": try again when that is done"]);
+    project.write("flows/.flowport/writer", "ben has been writing since noon");
+    project.run(&delete).exits(8).says_all(&["git", "ben has been writing since noon"]);
     assert_eq!(files(&project.path("flows")), before);
     assert_eq!(project.ids("git").len(), 3, "readers go on");
     drop(lock);

@@ -174,7 +174,10 @@ fn over_an_existing_tree_folders_stay_and_so_does_what_is_not_ours() {
     assert_eq!(left.keys().filter(|name| name.ends_with("resource.json")).count(), 1);
     let lock = std::fs::File::options().write(true).open(project.path("tree/.flowport/lock")).unwrap();
     lock.try_lock().unwrap();
-    project.run(&["unpack", "orders.package", "tree", "--overwrite"]).exits(8).says("ana has been writing since");
+    let overwrite = ["unpack", "orders.package", "tree", "--overwrite"];
+    project.run(&overwrite).exits(8).says(": try again when that is done");
+    project.write("tree/.flowport/writer", "ben has been writing since noon");
+    project.run(&overwrite).exits(8).says("ben has been writing since noon");
     drop(lock);
     std::fs::create_dir(project.path("mine")).unwrap();
     project.write("mine/x", "mine");

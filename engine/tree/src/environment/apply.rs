@@ -39,7 +39,7 @@ pub(super) fn apply(
     let failed = |error: TreeError| failed(reader.name(), &error);
     std::fs::create_dir_all(&reader.root).map_err(|why| failed(TreeError::file(&reader.root, why)))?;
     let lock = Lock::take(&reader.root).map_err(failed)?;
-    lock.announce(&reader.root, actor, now);
+    lock.announce(actor, now);
     let transaction = Transaction::begin(&reader.root, &lock).map_err(failed)?;
     // Somebody may have edited files since they were read.
     let snapshot = Snapshot::read(&reader.root).map_err(failed)?;

@@ -105,6 +105,7 @@ fn failed(environment: &str, error: &TreeError) -> EnvironmentError {
     let environment = environment.to_owned();
     match error {
         TreeError::Held { holder, .. } => EnvironmentError::Held { environment, holder: holder.clone() },
+        TreeError::Unfinished(_) => EnvironmentError::Unfinished { environment, what: error.to_string() },
         TreeError::Invalid(diagnostics) => {
             let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
             let all: Vec<&str> = errors.map(|diagnostic| diagnostic.summary.as_str()).collect();

@@ -5,8 +5,8 @@ use flowport_core::environment::EnvironmentError;
 
 use super::failed;
 use crate::error::TreeError;
-use crate::journal::SECRETS;
-use crate::lock::Lock;
+use crate::journal::{DONE, SECRETS};
+use crate::lock::{LOCK, Lock};
 use crate::manifest::is_tree;
 use crate::read::{ATTACHMENT, PACKAGE_RECORD, read_settled};
 use crate::transaction::Transaction;
@@ -56,7 +56,7 @@ fn remove_tree(root: &Path) -> Result<(), TreeError> {
 /// Neither matters enough to fail.
 fn tidy(root: &Path, lock: Lock) {
     let private = root.join(PRIVATE);
-    for name in ["done.json", "writer", "lock"] {
+    for name in [DONE, LOCK] {
         let _ = fs::remove_file(private.join(name));
     }
     drop(lock);

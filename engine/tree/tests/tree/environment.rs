@@ -244,3 +244,47 @@ fn removing_takes_what_flowport_made_and_nothing_else() {
     remove("dev", &place.root()).unwrap();
     assert!(!place.root().exists());
 }
+
+#[test]
+fn what_is_in_the_way_stops_a_write_and_nothing_else() {
+    let place = Place::new();
+    fs::create_dir_all(place.root()).unwrap();
+    fs::write(place.root().join("flow"), "mine").unwrap();
+    let write = [put(flow("1", "Orders", "{}"), Expected::Absent)];
+    let error = place.apply(&write).unwrap_err();
+    assert!(matches!(error, EnvironmentError::Store { .. }), "{error:?}");
+    assert!(error.to_string().contains("move it away"), "{error}");
+    assert_eq!(place.read().list().unwrap(), [], "nothing was written");
+    fs::remove_file(place.root().join("flow")).unwrap();
+    assert_eq!(place.read().list().unwrap(), []);
+    place.apply(&write).unwrap();
+    assert_eq!(place.read().list().unwrap().len(), 1);
+}
+
+/// A root so deep that the record can be written, and files of a resource cannot.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_fails_after_the_decision_is_unfinished_and_finished_later() {
+    const LONGEST: usize = 4095;
+    let place = Place::new();
+    let mut root = place.root();
+    let length = LONGEST - "/.flowport/commit.json.part".len();
+    while length - root.as_os_str().len() > 250 {
+        root.push("d".repeat(200));
+    }
+    root.push("d".repeat(length - root.as_os_str().len() - 1));
+    let mut environment = DirEnvironment::open("dev", &root, REGISTRY.clone()).unwrap();
+    let write = [put(flow("1", "Orders", "{}"), Expected::Absent)];
+    let error = environment.apply("ana", "2026-01-01T00:00:00Z", &write, &mut |_| ()).unwrap_err();
+    assert!(matches!(error, EnvironmentError::Unfinished { .. }), "{error:?}");
+    assert!(error.to_string().contains("the next command finishes it"), "{error}");
+    // Another write is not decided while that one is not finished.
+    let write = [put(flow("2", "Base", "{}"), Expected::Absent)];
+    let error = environment.apply("ana", "2026-01-01T00:00:00Z", &write, &mut |_| ()).unwrap_err();
+    assert!(matches!(error, EnvironmentError::Store { .. }), "{error:?}");
+    assert!(error.to_string().contains("an earlier change"), "{error}");
+    let near = place.folder.path().join("near");
+    fs::rename(&root, &near).unwrap();
+    let there = DirReader::open("dev", &near, REGISTRY.clone()).unwrap().list().unwrap();
+    assert_eq!(there.iter().map(|summary| &*summary.head.name).collect::<Vec<_>>(), ["Orders"]);
+}
