@@ -66,6 +66,7 @@ impl Snapshot {
             Err(error) => (Vec::new(), secrets::problem(&error)),
         };
         if !is_tree(root) {
+            problems.extend(stranger(root));
             problems.extend(scan(root)?.folders.first().map(|folder| {
                 let summary = format!("{}/{RESOURCE} is here, and {MANIFEST} is not", folder.path);
                 Diagnostic::error(CODE, summary).help(format!("take {MANIFEST} back from version control"))
@@ -134,6 +135,15 @@ impl Held {
 
 /// What orders the versions of one thing.
 pub(super) type Arrival<'a> = (u64, Option<&'a str>);
+
+/// What stands in the place of the manifest of a folder that is no tree: npm names its file so, too.
+fn stranger(root: &Path) -> Option<Diagnostic> {
+    root.join(MANIFEST).symlink_metadata().ok()?;
+    let summary = format!("the {MANIFEST} that is here is none of flowport's");
+    let help = "give the environment a folder of its own: `store = \"dir:FOLDER\"`; or, where it was flowport's, take it back \
+                from version control";
+    Some(Diagnostic::error(CODE, summary).help(help))
+}
 
 fn look(registry: &Registry, resource: &Resource, sealed: &[Sealed]) -> Looked {
     let inspected = inspect(registry, resource.clone());

@@ -229,6 +229,19 @@ fn a_package_can_become_an_environment_and_is_one_still() {
 }
 
 #[test]
+fn a_package_json_of_somebody_else_is_not_written_over() {
+    let place = Place::new();
+    fs::create_dir(place.root()).unwrap();
+    let npm = "{\n  \"name\": \"web\",\n  \"version\": \"1.0.0\"\n}\n";
+    fs::write(place.root().join("package.json"), npm).unwrap();
+    let problems = place.read().problems().unwrap();
+    assert!(problems.len() == 1 && problems[0].is_error() && problems[0].help.is_some(), "{problems:?}");
+    let refused = place.apply(&[put(flow("1", "Orders", "{}"), Expected::Absent)]).unwrap_err();
+    assert!(refused.to_string().contains("none of flowport's"), "{refused}");
+    assert_eq!(files(&place.root()), [("package.json".to_owned(), npm.into())].into());
+}
+
+#[test]
 fn removing_takes_what_flowport_made_and_nothing_else() {
     let place = Place::new();
     remove("dev", &place.root()).unwrap();
