@@ -41,6 +41,8 @@ pub struct Entry {
     pub(crate) record: Record,
     /// Its files below the tree that flowport knows.
     pub(crate) files: Vec<String>,
+    /// Somebody else's files, within the folder of the resource.
+    pub(crate) unknown: Vec<String>,
 }
 
 /// What a tree holds.
@@ -232,7 +234,8 @@ fn entry(folder: &Folder, spool: &Mutex<Spool>) -> Result<Found, TreeError> {
         }
     };
     let known = |file: &str| file == RESOURCE || files.iter().any(|part| part.file == file);
-    for unknown in folder.files.keys().filter(|file| !known(file)) {
+    let unknown: Vec<String> = folder.files.keys().filter(|file| !known(file)).cloned().collect();
+    for unknown in &unknown {
         let summary = format!("{}/{unknown} is no part that {RESOURCE} names, and is left alone", folder.path);
         found.push(Diagnostic::warning("E-UNKNOWN", summary).help("name it there, or take it away"));
     }
@@ -247,6 +250,7 @@ fn entry(folder: &Folder, spool: &Mutex<Spool>) -> Result<Found, TreeError> {
     let entry = Entry {
         folder: folder.path.clone(),
         files: own.chain(kept).collect(),
+        unknown,
         resource: Resource { head: Head { id, name, dialect, state, origin, attributes: attributes.into() }, parts },
         setup,
         owners,

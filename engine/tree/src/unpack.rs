@@ -11,10 +11,9 @@ use rayon::prelude::*;
 use crate::error::{TreeError, about};
 use crate::lock::Lock;
 use crate::manifest::{Manifest, OfPackage, is_tree};
-use crate::names;
 use crate::read::{ATTACHMENT, Entry, PACKAGE_RECORD, Tree, package_record_text, read_settled};
 use crate::transaction::{Transaction, settled};
-use crate::write::{GIT_ATTRIBUTES, Writing, write, write_json};
+use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write, write_json};
 use crate::{ATTRIBUTES_OF_GIT, LAYOUT, MANIFEST, PRIVATE};
 
 /// What unpacking made.
@@ -72,7 +71,7 @@ pub fn unpack(
     let mut folders = Vec::with_capacity(package.resources.len());
     for entry in &package.resources {
         let head = &entry.resource.head;
-        let folder = known.get(&head.id).map_or_else(|| names::folder(head, &taken), |known| known.folder.clone());
+        let folder = known.get(&head.id).map_or_else(|| free_folder(root, head, &taken), |known| known.folder.clone());
         taken.insert(folder.clone());
         folders.push(folder);
     }

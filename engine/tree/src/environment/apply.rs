@@ -13,9 +13,8 @@ use super::secrets::{self, Sealed};
 use super::snapshot::{Held, Snapshot};
 use crate::error::TreeError;
 use crate::lock::Lock;
-use crate::names;
 use crate::transaction::Transaction;
-use crate::write::{GIT_ATTRIBUTES, Writing, write};
+use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write};
 use crate::{ATTRIBUTES_OF_GIT, MANIFEST};
 
 /// A resource as it will be; none where it goes.
@@ -160,7 +159,7 @@ impl<'s> Changes<'s> {
                 }
                 Some(put) => {
                     let known = held.map(|held| held.entry.folder.clone());
-                    let folder = known.unwrap_or_else(|| names::folder(&put.resource.head, &taken));
+                    let folder = known.unwrap_or_else(|| free_folder(&reader.root, &put.resource.head, &taken));
                     if is_ordered && !manifest.resources.contains(&folder) {
                         manifest.resources.push(folder.clone());
                     }
