@@ -12,7 +12,7 @@ use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use flowport_secrets::Vault;
 use flowport_tree::{DirEnvironment, DirReader, remove};
 
-use crate::fake::{REGISTRY, files, flow, id, package, packed, unpacked};
+use crate::fake::{REGISTRY, files, flow, id, package, packed, refused, unpacked};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -239,6 +239,31 @@ fn a_package_json_of_somebody_else_is_not_written_over() {
     let refused = place.apply(&[put(flow("1", "Orders", "{}"), Expected::Absent)]).unwrap_err();
     assert!(refused.to_string().contains("none of flowport's"), "{refused}");
     assert_eq!(files(&place.root()), [("package.json".to_owned(), npm.into())].into());
+}
+
+#[test]
+fn a_package_that_became_an_environment_is_one_to_unpack_as_well() {
+    let package = package([flow("1", "Orders", "{\"password\":null}")]);
+    let all = |place: &Place| (files(&place.root()), fs::read(place.root().join(".flowport/secrets.json")).ok());
+    let refuses = |place: &Place| {
+        let before = all(place);
+        let error = refused(&package, &place.root(), true);
+        assert!(error.to_string().contains("folder of an environment"), "{error}");
+        assert_eq!(all(place), before);
+    };
+    let place = Place::new();
+    unpacked(&package, &place.root());
+    unpacked(&package, &place.root());
+    place.apply(&[put(flow("2", "Two", "{}"), Expected::Absent)]).unwrap();
+    refuses(&place);
+    // Without its layout it has owners still, and without those its secrets.
+    fs::remove_dir_all(place.root().join("layout")).unwrap();
+    refuses(&place);
+    let place = Place::new();
+    unpacked(&package, &place.root());
+    fs::create_dir_all(place.root().join(".flowport")).unwrap();
+    fs::write(place.root().join(".flowport/secrets.json"), "{\"version\":1,\"secrets\":[]}").unwrap();
+    refuses(&place);
 }
 
 #[test]
