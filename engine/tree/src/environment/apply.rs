@@ -56,7 +56,7 @@ pub(super) fn apply(
             Refusal::Stale => {
                 EnvironmentError::Stale { environment: reader.name().to_owned(), resource: Box::new(id.clone()) }
             }
-            Refusal::Secret(what) => EnvironmentError::Store { environment: reader.name().to_owned(), what },
+            Refusal::Unknown(what) => EnvironmentError::Store { environment: reader.name().to_owned(), what },
         })?;
         progress(done);
     }
@@ -68,7 +68,8 @@ pub(super) fn apply(
 /// Why a write is not made.
 enum Refusal {
     Stale,
-    Secret(String),
+    /// Of a secret, or of a resource that nobody can look at.
+    Unknown(String),
 }
 
 struct Changes<'s> {
@@ -90,9 +91,11 @@ impl<'s> Changes<'s> {
     fn make(&mut self, write: &Write, id: &ResourceId, actor: &str) -> Result<(), Refusal> {
         let held = self.snapshot.get(id);
         let looked = held.map(|held| self.snapshot.looked(&self.reader.registry, held));
+        let current = looked.map(|looked| looked.resource.as_ref()).transpose();
+        let current = current.map_err(|why| Refusal::Unknown(why.clone()))?;
         let there: Option<Hash> = match self.outcomes.get(id) {
             Some(outcome) => outcome.as_ref().map(|put| fingerprint(&put.resource)),
-            None => looked.map(|looked| fingerprint(&looked.resource)),
+            None => current.map(fingerprint),
         };
         match write {
             Write::Delete { expected, .. } => {
@@ -115,7 +118,7 @@ impl<'s> Changes<'s> {
                 });
                 // What somebody wrote into the files is taken out of them with this write.
                 let lifted = looked.map(|looked| looked.lifted.as_slice()).unwrap_or_default();
-                self.keep(id, inspection, lifted.iter().chain(secrets)).map_err(Refusal::Secret)?;
+                self.keep(id, inspection, lifted.iter().chain(secrets)).map_err(Refusal::Unknown)?;
                 self.outcomes.insert(id.clone(), Some(Put { resource: resource.clone(), owners, serial }));
             }
         }

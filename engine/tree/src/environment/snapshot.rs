@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use flowport_core::inspect::{Inspected, inspect};
+use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, Inspection, Reference, Resource, ResourceId, Secret, SlotValue};
+use flowport_core::plugin::{PluginError, SharedView};
 use flowport_core::registry::Registry;
 use flowport_core::secrets::{lift, mark_set};
 use rayon::prelude::*;
@@ -39,8 +40,8 @@ pub(super) struct Held {
 
 /// A resource as the engine gets it.
 pub(super) struct Looked {
-    /// Without the declared secrets that somebody wrote into its files.
-    pub(super) resource: Resource,
+    /// Without the declared secrets that somebody wrote into its files; or why nobody knows where those are.
+    pub(super) resource: Result<Resource, String>,
     pub(super) inspection: Inspection,
     /// Those.
     pub(super) lifted: Vec<SlotValue>,
@@ -89,7 +90,7 @@ impl Snapshot {
 
     /// What a handler says of a resource, asked once.
     pub(super) fn looked<'s>(&'s self, registry: &Registry, held: &'s Held) -> &'s Looked {
-        held.looked.get_or_init(|| look(registry, &held.entry.resource, &self.sealed))
+        held.looked.get_or_init(|| look(registry, &held.entry, &self.sealed))
     }
 
     /// What all resources together say, asked once and on all cores.
@@ -145,13 +146,19 @@ fn stranger(root: &Path) -> Option<Diagnostic> {
     Some(Diagnostic::error(CODE, summary).help(help))
 }
 
-fn look(registry: &Registry, resource: &Resource, sealed: &[Sealed]) -> Looked {
-    let inspected = inspect(registry, resource.clone());
+fn look(registry: &Registry, entry: &Entry, sealed: &[Sealed]) -> Looked {
+    let resource = &entry.resource;
+    let unknown = |error: PluginError| unlifted(entry, error);
+    let view: SharedView = Arc::new(resource.clone());
+    let inspected = match registry.handler(&view.head).map(|(handler, _)| handler.inspect(&view)) {
+        Some(Ok(inspection)) => Inspected { view, inspection, handled: true },
+        Some(Err(error)) => return unknown(error),
+        None => Inspected { view, inspection: Inspection::default(), handled: false },
+    };
     let kept: Vec<&str> = secrets::of(sealed, &resource.head.id).map(|sealed| sealed.slot.as_str()).collect();
-    let (inspected, lifted) = match lift(registry, inspected.clone()) {
+    let (inspected, lifted) = match lift(registry, inspected) {
         Ok(lifted) => lifted,
-        // Its handler fails for everything else as well, and that is told of.
-        Err(_) => (inspected, Vec::new()),
+        Err(error) => return unknown(error),
     };
     let Inspected { view, mut inspection, handled } = inspected;
     inspection.diagnostics.clear();
@@ -164,5 +171,17 @@ fn look(registry: &Registry, resource: &Resource, sealed: &[Sealed]) -> Looked {
         inspection.secrets = kept.iter().map(secret).collect();
     }
     mark_set(&mut inspection, kept.iter().copied().chain(lifted.iter().map(|secret| secret.slot.as_str())));
-    Looked { resource: Arc::unwrap_or_clone(view), inspection, lifted }
+    Looked { resource: Ok(Arc::unwrap_or_clone(view)), inspection, lifted }
+}
+
+/// What its handler cannot look at may hold declared secrets, and nobody gets to see those.
+fn unlifted(entry: &Entry, error: PluginError) -> Looked {
+    let id = &entry.resource.head.id;
+    let findings: Vec<String> = error.into_diagnostics(Some(id)).into_iter().map(|finding| finding.summary).collect();
+    let why = format!(
+        "{id} is not shown, because nobody knows what in it is secret: {}; mend its files in {}",
+        findings.join("; "),
+        entry.folder
+    );
+    Looked { resource: Err(why), inspection: Inspection::default(), lifted: Vec::new() }
 }

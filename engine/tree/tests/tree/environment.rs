@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use flowport_core::check::check;
 use flowport_core::environment::{
     Environment, EnvironmentError, Expected, ReadEnvironment, Write, fingerprint, other_versions,
 };
@@ -211,6 +212,35 @@ fn a_secret_that_somebody_wrote_into_a_file_is_taken_out_of_it() {
     place.apply(&[put(changed, expected)]).unwrap();
     assert!(!fs::read_to_string(&file).unwrap().contains("hunter2"));
     assert_eq!(place.read().secrets(&id("1")).unwrap()[0].value.as_deref(), Some("\"hunter2\""));
+}
+
+#[test]
+fn a_resource_whose_secrets_nobody_can_find_is_not_shown() {
+    for (mark, why) in [("fails", "it says nothing"), ("malformed", "it is malformed")] {
+        let place = Place::new();
+        let two = flow("2", "Two", "{}");
+        place.apply(&[put(flow("1", "Orders", "{\"a\":1}"), Expected::Absent), put(two, Expected::Absent)]).unwrap();
+        // Orders comes before Two.
+        let (file, one) = (file_of(&place.root(), "flow.json"), id("1"));
+        fs::write(&file, format!("{{\"password\":\"hunter2\",\"{mark}\":true}}")).unwrap();
+        let reader = place.read();
+        let errors = [
+            reader.get(&one).map(|_| ()).unwrap_err(),
+            reader.inspection(&one).map(|_| ()).unwrap_err(),
+            reader.secrets(&one).map(|_| ()).unwrap_err(),
+            place.apply(&[put(flow("1", "Orders", "{}"), Expected::Anything)]).unwrap_err(),
+        ];
+        for error in errors.map(|error| error.to_string()) {
+            assert!(
+                error.contains(why) && error.contains(&one.to_string()) && error.contains("mend its files"),
+                "{error}"
+            );
+            assert!(!error.contains("hunter2"));
+        }
+        assert!(reader.get(&id("2")).unwrap().is_some());
+        let found = check(&REGISTRY, &reader, &mut || ()).unwrap();
+        assert!(found.len() == 1 && found[0].code == "C-READ" && found[0].resource == Some(one), "{found:?}");
+    }
 }
 
 #[test]
