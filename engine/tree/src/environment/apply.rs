@@ -105,6 +105,7 @@ impl<'s> Changes<'s> {
             }
             Write::Put { resource, inspection, owners, secrets, expected } => {
                 check(*expected, there)?;
+                let is_first = !self.outcomes.contains_key(id);
                 let before = self.outcomes.remove(id).flatten();
                 let is_there = there.is_some();
                 let known = before.as_ref().map(|put| put.owners.clone());
@@ -116,8 +117,8 @@ impl<'s> Changes<'s> {
                     self.next += 1;
                     self.next - 1
                 });
-                // What somebody wrote into the files is taken out of them with this write.
-                let lifted = looked.map(|looked| looked.lifted.as_slice()).unwrap_or_default();
+                // What somebody wrote into the files is taken out of them with the first write. Later ones know better.
+                let lifted = looked.filter(|_| is_first).map(|looked| looked.lifted.as_slice()).unwrap_or_default();
                 self.keep(id, inspection, lifted.iter().chain(secrets)).map_err(Refusal::Unknown)?;
                 self.outcomes.insert(id.clone(), Some(Put { resource: resource.clone(), owners, serial }));
             }

@@ -215,6 +215,20 @@ fn a_secret_that_somebody_wrote_into_a_file_is_taken_out_of_it() {
 }
 
 #[test]
+fn a_later_write_of_a_transaction_knows_a_secret_better_than_the_file() {
+    let place = Place::new();
+    let resource = flow("1", "Orders", "{\"password\":null}");
+    place.apply(&[put(resource.clone(), Expected::Absent)]).unwrap();
+    let file = file_of(&place.root(), "flow.json");
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("null", "\"hunter2\"")).unwrap();
+    let mut first = put(resource.clone(), Expected::Anything);
+    let Write::Put { secrets, .. } = &mut first else { unreachable!("a put is one") };
+    secrets.push(SlotValue { slot: PASSWORD.to_owned(), value: Some("\"new\"".to_owned()) });
+    place.apply(&[first, put(resource, Expected::Anything)]).unwrap();
+    assert_eq!(place.read().secrets(&id("1")).unwrap()[0].value.as_deref(), Some("\"new\""));
+}
+
+#[test]
 fn a_resource_whose_secrets_nobody_can_find_is_not_shown() {
     for (mark, why) in [("fails", "it says nothing"), ("malformed", "it is malformed")] {
         let place = Place::new();
