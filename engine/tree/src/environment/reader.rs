@@ -119,13 +119,9 @@ impl ReadEnvironment for DirReader {
 
     fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError> {
         let snapshot = self.snapshot()?;
-        let of_it = |held: &&Held| {
-            let of = &held.entry.resource.head.id;
-            of.kind.as_str() == kind && &*of.id == id
-        };
-        let mut found: Vec<&Held> = snapshot.held.iter().filter(of_it).collect();
-        found.sort_by_key(|held| held.arrival());
-        Ok(found.iter().filter_map(|held| held.entry.resource.head.id.version.as_deref()).map(str::to_owned).collect())
+        let found = ResourceId::new(kind, id, None).ok().and_then(|id| snapshot.versions.get(&id));
+        let version = |position: &usize| snapshot.held[*position].entry.resource.head.id.version.as_deref();
+        Ok(found.into_iter().flatten().filter_map(version).map(str::to_owned).collect())
     }
 
     fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {

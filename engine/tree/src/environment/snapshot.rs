@@ -11,7 +11,7 @@ use flowport_core::registry::Registry;
 use flowport_core::secrets::{lift, mark_set};
 use rayon::prelude::*;
 
-use super::secrets::{self, Sealed};
+use super::secrets::{self, Kept};
 use crate::error::TreeError;
 use crate::fields::CODE;
 use crate::manifest::{Manifest, is_tree};
@@ -24,10 +24,12 @@ use crate::{MANIFEST, RESOURCE};
 pub(super) struct Snapshot {
     pub(super) held: Vec<Held>,
     pub(super) by_id: HashMap<ResourceId, usize>,
+    /// The versions of each thing that has some, by its id without one, in the order in which they came.
+    pub(super) versions: HashMap<ResourceId, Vec<usize>>,
     pub(super) manifest: Manifest,
     /// Whether there is a manifest at all.
     pub(super) is_there: bool,
-    pub(super) sealed: Vec<Sealed>,
+    pub(super) sealed: Kept,
     pub(super) problems: Vec<Diagnostic>,
     index: OnceLock<Index>,
 }
@@ -64,7 +66,7 @@ impl Snapshot {
         }
         let (sealed, mut problems) = match secrets::read(root) {
             Ok(sealed) => (sealed, Vec::new()),
-            Err(error) => (Vec::new(), secrets::problem(&error)),
+            Err(error) => (Kept::new(), secrets::problem(&error)),
         };
         if !is_tree(root) {
             problems.extend(stranger(root));
@@ -79,9 +81,10 @@ impl Snapshot {
             tree.entries.into_iter().map(|entry| Held { entry, looked: OnceLock::new() }).collect();
         held.sort_by(|left, right| left.order().cmp(&right.order()));
         let by_id = held.iter().map(|held| held.entry.resource.head.id.clone()).zip(0..).collect();
+        let versions = versions(&held);
         problems.extend(tree.diagnostics);
         let manifest = tree.manifest;
-        Ok(Snapshot { held, by_id, manifest, is_there: true, sealed, problems, index: OnceLock::new() })
+        Ok(Snapshot { held, by_id, versions, manifest, is_there: true, sealed, problems, index: OnceLock::new() })
     }
 
     pub(super) fn get(&self, id: &ResourceId) -> Option<&Held> {
@@ -129,13 +132,25 @@ impl Held {
     }
 
     /// In the order in which they came; what somebody added by hand comes last.
-    pub(super) fn arrival(&self) -> Arrival<'_> {
+    fn arrival(&self) -> Arrival<'_> {
         (self.entry.record.serial.unwrap_or(u64::MAX), self.entry.resource.head.id.version.as_deref())
     }
 }
 
 /// What orders the versions of one thing.
-pub(super) type Arrival<'a> = (u64, Option<&'a str>);
+type Arrival<'a> = (u64, Option<&'a str>);
+
+fn versions(held: &[Held]) -> HashMap<ResourceId, Vec<usize>> {
+    let mut versions: HashMap<ResourceId, Vec<usize>> = HashMap::new();
+    for (position, Held { entry, .. }) in held.iter().enumerate() {
+        let id = &entry.resource.head.id;
+        if id.version.is_some() {
+            versions.entry(ResourceId { version: None, ..id.clone() }).or_default().push(position);
+        }
+    }
+    versions.values_mut().for_each(|found| found.sort_by_key(|position| held[*position].arrival()));
+    versions
+}
 
 /// What stands in the place of the manifest of a folder that is no tree: npm names its file so, too.
 fn stranger(root: &Path) -> Option<Diagnostic> {
@@ -146,7 +161,7 @@ fn stranger(root: &Path) -> Option<Diagnostic> {
     Some(Diagnostic::error(CODE, summary).help(help))
 }
 
-fn look(registry: &Registry, entry: &Entry, sealed: &[Sealed]) -> Looked {
+fn look(registry: &Registry, entry: &Entry, sealed: &Kept) -> Looked {
     let resource = &entry.resource;
     let unknown = |error: PluginError| unlifted(entry, error);
     let view: SharedView = Arc::new(resource.clone());
