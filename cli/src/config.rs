@@ -121,15 +121,20 @@ impl Config {
         let mut taken: BTreeMap<PathBuf, &str> = BTreeMap::new();
         for (name, environment) in &self.environments {
             let Ok(store) = self.store(name, environment) else { continue };
-            let path = store.path();
-            let path = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.to_owned());
-            let path = path.components().collect();
-            if let Some(other) = taken.insert(path, name) {
+            if let Some(other) = taken.insert(same(store.path()), name) {
                 let what = format!("the environments {other} and {name} keep their resources in one store");
                 return Err(Failure::usage(format!("{what}: give each a file or folder of its own under `store`")));
             }
         }
         Ok(())
+    }
+
+    /// The environment that keeps its resources there.
+    pub(crate) fn at(&self, path: &Path) -> Option<&str> {
+        let path = same(path);
+        let is_there = |store: Store| same(store.path()) == path;
+        let mut all = self.environments.iter();
+        all.find(|(name, environment)| self.store(name, environment).is_ok_and(is_there)).map(|(name, _)| name.as_str())
     }
 
     fn lay(&mut self, path: &Path) -> Outcome<()> {
@@ -237,6 +242,12 @@ pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A path that is equal for all names of one place.
+fn same(path: &Path) -> PathBuf {
+    let path = path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or(path.to_owned());
+    path.components().collect()
 }
 
 fn nearest(from: &Path) -> Option<PathBuf> {

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use flowport_core::decode::Decoded;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, ResourceId};
@@ -16,6 +18,9 @@ use crate::source::Source;
 use crate::text::{count, path as shown_path};
 
 pub(super) fn run(context: &Context, arguments: &Unpack) -> Outcome<Report> {
+    if arguments.overwrite {
+        is_no_store(context, &arguments.dir)?;
+    }
     let source = Source::of(context, &arguments.file)?;
     let mut decoded = source.decode(context)?;
     let inspected = context.inspect(&decoded.package)?;
@@ -44,6 +49,13 @@ pub(super) fn run(context: &Context, arguments: &Unpack) -> Outcome<Report> {
     // Files are as good as an import.
     source.used()?;
     Ok(report(arguments, &decoded, &unpacked, &left).noting(found))
+}
+
+/// An environment is changed by importing into it, also before it has written anything.
+fn is_no_store(context: &Context, folder: &Path) -> Outcome<()> {
+    let Some(name) = context.config()?.at(folder).filter(|_| folder.exists()) else { return Ok(()) };
+    let what = format!("{} is where the environment {name} keeps its resources", shown_path(folder));
+    Err(Failure::failed(format!("{what}: `flowport import {name} FILE`, or unpack into another folder")))
 }
 
 /// Takes the declared secrets out: what is in version control stays there. Says so for each.

@@ -23,7 +23,15 @@ pub fn check(
     for summary in &summaries {
         progress();
         let id = &summary.head.id;
-        let Some(resource) = environment.get(id)? else { continue };
+        let resource = match environment.get(id) {
+            Ok(Some(resource)) => resource,
+            Ok(None) => continue,
+            // The others are looked at all the same.
+            Err(error) => {
+                found.push(Diagnostic::error("C-READ", error.to_string()).about(id));
+                continue;
+            }
+        };
         let Inspected { mut inspection, .. } = inspect(registry, resource);
         let kept = environment.inspection(id)?;
         mark_set(&mut inspection, set_slots(&kept));

@@ -50,8 +50,8 @@ pub(crate) fn is_below(path: &str) -> bool {
     path.split('/').all(|segment| !segment.is_empty() && !segment.starts_with('.') && !segment.contains(is_odd))
 }
 
-/// The folder of a resource: its kind, its name for people, and a hash of its id.
-pub(crate) fn folder(head: &Head, taken: &HashSet<String>) -> String {
+/// The folder of a resource: its kind, its name for people, and a hash of its id. One that `is_taken` is another's.
+pub(crate) fn folder(head: &Head, is_taken: &dyn Fn(&str) -> bool) -> String {
     let kind = kind(&head.id.kind);
     let slug = slug(&head.name);
     let hash = hash(&head.id);
@@ -60,7 +60,7 @@ pub(crate) fn folder(head: &Head, taken: &HashSet<String>) -> String {
         slug => format!("{kind}/{slug}-{}", &hash[..digits]),
     };
     // Two of one kind and name, and hashes that begin alike.
-    [SHORT, 2 * SHORT].map(named).into_iter().find(|name| !taken.contains(name)).unwrap_or_else(|| named(hash.len()))
+    [SHORT, 2 * SHORT].map(named).into_iter().find(|name| !is_taken(name)).unwrap_or_else(|| named(hash.len()))
 }
 
 fn hash(id: &ResourceId) -> String {
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_folder_tells_its_resource_in_every_script() {
-        let folder = |kind: &str, name: &str| folder(&head(kind, "7c9e", name), &HashSet::new());
+        let folder = |kind: &str, name: &str| folder(&head(kind, "7c9e", name), &|_| false);
         for (kind, name, expected) in [
             ("flow", "Order intake", "flow/order-intake-e010269b"),
             ("flow", "Überprüfung / Größe!", "flow/uberprufung-grosse-e010269b"),
@@ -187,7 +187,7 @@ mod tests {
         let head = head("flow", "7c9e", "x");
         let mut taken = HashSet::new();
         for _ in 0..3 {
-            let name = folder(&head, &taken);
+            let name = folder(&head, &|name| taken.contains(name));
             assert!(taken.insert(name));
         }
     }

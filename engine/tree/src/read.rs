@@ -1,5 +1,6 @@
 //! From a tree to the package it holds, with all that is wrong with its files.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -41,6 +42,8 @@ pub struct Entry {
     pub(crate) record: Record,
     /// Its files below the tree that flowport knows.
     pub(crate) files: Vec<String>,
+    /// Somebody else's files, within the folder of the resource.
+    pub(crate) unknown: Vec<String>,
 }
 
 /// What a tree holds.
@@ -227,12 +230,16 @@ fn entry(folder: &Folder, spool: &Mutex<Spool>) -> Result<Found, TreeError> {
             String::from_utf8_lossy(&bytes).into_owned()
         }
         Err(why) => {
-            found.push(Diagnostic::error(CODE, format!("{shown}: the attributes cannot be put together: {why}")));
+            let kept = format!("{LAYOUT}/{}/{RECORD}", folder.path);
+            let summary = format!("{shown}: the attributes cannot be put together: {why}");
+            let help = format!("take {kept} back from version control, or take \"attributes\" out of it");
+            found.push(Diagnostic::error(CODE, summary).help(help));
             String::new()
         }
     };
     let known = |file: &str| file == RESOURCE || files.iter().any(|part| part.file == file);
-    for unknown in folder.files.keys().filter(|file| !known(file)) {
+    let unknown: Vec<String> = folder.files.keys().filter(|file| !known(file)).cloned().collect();
+    for unknown in &unknown {
         let summary = format!("{}/{unknown} is no part that {RESOURCE} names, and is left alone", folder.path);
         found.push(Diagnostic::warning("E-UNKNOWN", summary).help("name it there, or take it away"));
     }
@@ -247,6 +254,7 @@ fn entry(folder: &Folder, spool: &Mutex<Spool>) -> Result<Found, TreeError> {
     let entry = Entry {
         folder: folder.path.clone(),
         files: own.chain(kept).collect(),
+        unknown,
         resource: Resource { head: Head { id, name, dialect, state, origin, attributes: attributes.into() }, parts },
         setup,
         owners,
@@ -259,8 +267,13 @@ fn entry(folder: &Folder, spool: &Mutex<Spool>) -> Result<Found, TreeError> {
 fn record(folder: &Folder) -> Result<Result<Record, Vec<Diagnostic>>, TreeError> {
     let Some(path) = folder.layout.get(RECORD) else { return Ok(Ok(Record::default())) };
     let shown = format!("{LAYOUT}/{}/{RECORD}", folder.path);
-    let text = |file: &str| folder.layout.get(file).and_then(|path| fs::read(path).ok());
-    Ok(Record::parse(&shown, fs::read(path).map_err(about(path))?, &text))
+    let unreadable = RefCell::new(None);
+    let text = |file: &str| {
+        let path = folder.layout.get(file)?;
+        fs::read(path).map_err(|why| unreadable.replace(Some(TreeError::file(path, why)))).ok()
+    };
+    let record = Record::parse(&shown, fs::read(path).map_err(about(path))?, &text);
+    unreadable.into_inner().map_or(Ok(record), Err)
 }
 
 type Bytes = (Vec<u8>, Vec<Diagnostic>);
@@ -281,7 +294,9 @@ fn content(folder: &Folder, part: &PartFile, record: &Record) -> Result<Result<B
     };
     let length = fs::metadata(path).map_err(about(path))?.len();
     if length > MAX_PART {
-        return Ok(Err(Diagnostic::error("E-LIMIT", format!("{shown} has {length} bytes, more than {MAX_PART}"))));
+        let summary = format!("{shown} has {length} bytes, more than {MAX_PART}");
+        let help = format!("make it smaller, or take the part out of {}/{RESOURCE}", folder.path);
+        return Ok(Err(Diagnostic::error("E-LIMIT", summary).help(help)));
     }
     let bytes = fs::read(path).map_err(about(path))?;
     if part.form == Form::Bytes {
@@ -362,4 +377,23 @@ pub(crate) fn package_record_text(package: &Package) -> Option<String> {
     }
     writer.end_object();
     Some(writer.finish() + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::Files;
+
+    #[test]
+    fn a_text_of_the_layout_that_cannot_be_read_is_not_taken_for_gone() {
+        let place = tempfile::tempdir().unwrap();
+        let (own, lost) = (place.path().join(RECORD), place.path().join("lost"));
+        fs::write(&own, "{\"parts\":{\"a.json\":{\"spelling\":\"original\"}}}").unwrap();
+        let mut folder = Folder { path: "flow/x".to_owned(), files: Files::new(), layout: Files::new() };
+        folder.layout.insert(RECORD.to_owned(), own);
+        let faults = record(&folder).unwrap().unwrap_err();
+        assert!(faults[0].summary.contains("the original text is gone"), "{faults:?}");
+        folder.layout.insert("a.json".to_owned(), lost.clone());
+        assert!(matches!(record(&folder), Err(TreeError::File { path, .. }) if path == lost));
+    }
 }

@@ -39,8 +39,13 @@ pub(crate) fn scan(root: &Path) -> Result<Scan, TreeError> {
     let mut found = Scan::default();
     for (kind, path) in entries(root, &mut Vec::new())? {
         let is_ours = !kind.starts_with('.') && kind != LAYOUT;
-        if is_ours && path.is_dir() && !path.is_symlink() {
+        if !is_ours || !path.is_dir() {
+            continue;
+        }
+        if !path.is_symlink() {
             kind_folder(&kind, &path, &mut found)?;
+        } else if leads_to_resources(&path) {
+            found.diagnostics.push(link(&kind));
         }
     }
     let layout = root.join(LAYOUT);
@@ -59,6 +64,12 @@ pub(crate) fn scan(root: &Path) -> Result<Scan, TreeError> {
         }
     }
     Ok(found)
+}
+
+/// True where a folder is linked that would be one of resources. What cannot be read there is somebody else's.
+fn leads_to_resources(path: &Path) -> bool {
+    let Ok(mut folders) = fs::read_dir(path) else { return false };
+    folders.any(|folder| folder.is_ok_and(|folder| folder.path().join(RESOURCE).symlink_metadata().is_ok()))
 }
 
 fn kind_folder(kind: &str, path: &Path, found: &mut Scan) -> Result<(), TreeError> {

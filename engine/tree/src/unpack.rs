@@ -9,12 +9,12 @@ use flowport_core::registry::Registry;
 use rayon::prelude::*;
 
 use crate::error::{TreeError, about};
+use crate::journal::SECRETS;
 use crate::lock::Lock;
 use crate::manifest::{Manifest, OfPackage, is_tree};
-use crate::names;
 use crate::read::{ATTACHMENT, Entry, PACKAGE_RECORD, Tree, package_record_text, read_settled};
 use crate::transaction::{Transaction, settled};
-use crate::write::{GIT_ATTRIBUTES, Writing, write, write_json};
+use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write, write_json};
 use crate::{ATTRIBUTES_OF_GIT, LAYOUT, MANIFEST, PRIVATE};
 
 /// What unpacking made.
@@ -62,7 +62,7 @@ pub fn unpack(
     if !errors.is_empty() {
         return Err(TreeError::Invalid(errors));
     }
-    if is_tree(root) && before.manifest.package.is_none() {
+    if is_tree(root) && is_environment(root, &before) {
         let what = "this is the folder of an environment: import the package into that, or unpack into another folder";
         return Err(TreeError::Taken { path: root.to_owned(), what: what.to_owned() });
     }
@@ -72,7 +72,7 @@ pub fn unpack(
     let mut folders = Vec::with_capacity(package.resources.len());
     for entry in &package.resources {
         let head = &entry.resource.head;
-        let folder = known.get(&head.id).map_or_else(|| names::folder(head, &taken), |known| known.folder.clone());
+        let folder = known.get(&head.id).map_or_else(|| free_folder(root, head, &taken), |known| known.folder.clone());
         taken.insert(folder.clone());
         folders.push(folder);
     }
@@ -94,6 +94,14 @@ pub fn unpack(
     let removed = gone.iter().map(|entry| entry.resource.head.id.clone()).collect();
     let is_changed = transaction.commit()?;
     Ok(Unpacked { resources: resources.into_iter().zip(folders).collect(), removed, is_changed })
+}
+
+/// True where an environment has written, into a package that was unpacked as well: it has owners, an order, secrets to lose.
+fn is_environment(root: &Path, tree: &Tree) -> bool {
+    let is_owned = |entry: &Entry| entry.record.serial.is_some() || !entry.owners.is_empty();
+    tree.manifest.package.is_none()
+        || tree.entries.iter().any(is_owned)
+        || root.join(PRIVATE).join(SECRETS).symlink_metadata().is_ok()
 }
 
 /// The manifest, and what the layout keeps of the package as a whole.

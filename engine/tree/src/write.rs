@@ -46,6 +46,11 @@ pub(crate) struct Writing<'w> {
     pub(crate) changed: Option<String>,
 }
 
+/// The folder of a resource that is new to the tree. What lies in one that has no resource is somebody else's.
+pub(crate) fn free_folder(root: &std::path::Path, head: &Head, taken: &HashSet<String>) -> String {
+    names::folder(head, &|name| taken.contains(name) || root.join(name).symlink_metadata().is_ok())
+}
+
 /// Adds all files of a resource to a transaction, and takes away those it has no longer. A file that says the same already,
 /// however it is laid out, stays as it is.
 pub(crate) fn write(
@@ -59,8 +64,8 @@ pub(crate) fn write(
     let mut record = Record { serial: writing.serial, changed: writing.changed.clone(), ..Record::default() };
     let mut files = HashSet::new();
     let mut taken = Taken::default();
-    for part in before.iter().flat_map(|before| &before.parts) {
-        taken.take(&part.file);
+    if let Some(before) = before {
+        before.parts.iter().map(|part| &part.file).chain(&before.unknown).for_each(|file| taken.take(file));
     }
     let mut parts = Vec::with_capacity(resource.parts.len());
     for part in &resource.parts {

@@ -284,6 +284,13 @@ fn an_unpacked_package_is_an_environment_too_and_an_environment_a_package() {
     project.ok(&["put", "git", "model.json"]);
     project.ok(&["pack", "flows", "all.json", "--format", "json"]);
     assert_eq!(project.json(0, &["inspect", "all.json"])["result"]["resources"].as_array().unwrap().len(), 4);
+    // Importing is the way into an environment, also of one that has written nothing yet.
+    let before = files(&project.path("flows"));
+    project.run(&["unpack", "orders.zip", "flows", "--overwrite"]).exits(1).says_all(&["git", "flowport import"]);
+    project.ok(&["unpack", "orders.zip", "first"]);
+    project.ok(&["env", "add", "first", "--store", "dir:first"]);
+    project.run(&["unpack", "orders.zip", "./first/", "--overwrite"]).exits(1).says("flowport import first");
+    assert_eq!(files(&project.path("flows")), before);
     // What only is an environment is not written over by a package.
     project.ok(&["env", "add", "other", "--store", "dir:other"]);
     project.ok(&["put", "other", "model.json"]);

@@ -9,13 +9,12 @@ use rayon::prelude::*;
 
 use super::failed;
 use super::reader::DirReader;
-use super::secrets::{self, Sealed};
+use super::secrets::{self, Kept};
 use super::snapshot::{Held, Snapshot};
 use crate::error::TreeError;
 use crate::lock::Lock;
-use crate::names;
 use crate::transaction::Transaction;
-use crate::write::{GIT_ATTRIBUTES, Writing, write};
+use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write};
 use crate::{ATTRIBUTES_OF_GIT, MANIFEST};
 
 /// A resource as it will be; none where it goes.
@@ -47,17 +46,19 @@ pub(super) fn apply(
     if !errors.is_empty() {
         return Err(failed(TreeError::Invalid(errors)));
     }
+    // Each handler call takes a while, and none needs another one.
+    let ids: HashSet<&ResourceId> = writes.iter().map(id_of).collect();
+    ids.par_iter().filter_map(|id| snapshot.get(id)).for_each(|held| {
+        snapshot.looked(&reader.registry, held);
+    });
     let mut changes = Changes::of(reader, &snapshot);
     for (done, write) in (1..).zip(writes) {
-        let id = match write {
-            Write::Put { resource, .. } => &resource.head.id,
-            Write::Delete { id, .. } => id,
-        };
+        let id = id_of(write);
         changes.make(write, id, actor).map_err(|why| match why {
             Refusal::Stale => {
                 EnvironmentError::Stale { environment: reader.name().to_owned(), resource: Box::new(id.clone()) }
             }
-            Refusal::Secret(what) => EnvironmentError::Store { environment: reader.name().to_owned(), what },
+            Refusal::Unknown(what) => EnvironmentError::Store { environment: reader.name().to_owned(), what },
         })?;
         progress(done);
     }
@@ -66,10 +67,18 @@ pub(super) fn apply(
     Ok(())
 }
 
+fn id_of(write: &Write) -> &ResourceId {
+    match write {
+        Write::Put { resource, .. } => &resource.head.id,
+        Write::Delete { id, .. } => id,
+    }
+}
+
 /// Why a write is not made.
 enum Refusal {
     Stale,
-    Secret(String),
+    /// Of a secret, or of a resource that nobody can look at.
+    Unknown(String),
 }
 
 struct Changes<'s> {
@@ -77,7 +86,7 @@ struct Changes<'s> {
     snapshot: &'s Snapshot,
     /// In order, so that the same writes give the same files.
     outcomes: BTreeMap<ResourceId, Outcome>,
-    sealed: Vec<Sealed>,
+    sealed: Kept,
     next: u64,
 }
 
@@ -91,18 +100,21 @@ impl<'s> Changes<'s> {
     fn make(&mut self, write: &Write, id: &ResourceId, actor: &str) -> Result<(), Refusal> {
         let held = self.snapshot.get(id);
         let looked = held.map(|held| self.snapshot.looked(&self.reader.registry, held));
+        let current = looked.map(|looked| looked.resource.as_ref()).transpose();
+        let current = current.map_err(|why| Refusal::Unknown(why.clone()))?;
         let there: Option<Hash> = match self.outcomes.get(id) {
             Some(outcome) => outcome.as_ref().map(|put| fingerprint(&put.resource)),
-            None => looked.map(|looked| fingerprint(&looked.resource)),
+            None => current.map(fingerprint),
         };
         match write {
             Write::Delete { expected, .. } => {
                 check(*expected, there)?;
-                self.sealed.retain(|sealed| sealed.id != *id);
+                self.sealed.remove(id);
                 self.outcomes.insert(id.clone(), None);
             }
             Write::Put { resource, inspection, owners, secrets, expected } => {
                 check(*expected, there)?;
+                let is_first = !self.outcomes.contains_key(id);
                 let before = self.outcomes.remove(id).flatten();
                 let is_there = there.is_some();
                 let known = before.as_ref().map(|put| put.owners.clone());
@@ -114,9 +126,9 @@ impl<'s> Changes<'s> {
                     self.next += 1;
                     self.next - 1
                 });
-                // What somebody wrote into the files is taken out of them with this write.
-                let lifted = looked.map(|looked| looked.lifted.as_slice()).unwrap_or_default();
-                self.keep(id, inspection, lifted.iter().chain(secrets)).map_err(Refusal::Secret)?;
+                // What somebody wrote into the files is taken out of them with the first write. Later ones know better.
+                let lifted = looked.filter(|_| is_first).map(|looked| looked.lifted.as_slice()).unwrap_or_default();
+                self.keep(id, inspection, lifted.iter().chain(secrets)).map_err(Refusal::Unknown)?;
                 self.outcomes.insert(id.clone(), Some(Put { resource: resource.clone(), owners, serial }));
             }
         }
@@ -132,11 +144,15 @@ impl<'s> Changes<'s> {
     ) -> Result<(), String> {
         let declared = inspection.secrets.iter().filter(|secret| secret.declared);
         let places: HashSet<&str> = declared.map(|secret| secret.slot.as_str()).collect();
-        self.sealed.retain(|sealed| sealed.id != *id || places.contains(sealed.slot.as_str()));
+        let mut kept = self.sealed.remove(id).unwrap_or_default();
+        kept.retain(|sealed| places.contains(sealed.slot.as_str()));
         for SlotValue { slot, value } in secrets.filter(|secret| places.contains(secret.slot.as_str())) {
             let sealed = value.as_deref().map(|value| secrets::seal(self.reader.vault.as_deref(), id, slot, value));
-            self.sealed.retain(|kept| kept.id != *id || kept.slot != *slot);
-            self.sealed.extend(sealed.transpose()?);
+            kept.retain(|sealed| sealed.slot != *slot);
+            kept.extend(sealed.transpose()?);
+        }
+        if !kept.is_empty() {
+            self.sealed.insert(id.clone(), kept);
         }
         Ok(())
     }
@@ -149,6 +165,8 @@ impl<'s> Changes<'s> {
         // An order is kept where there is one: of a package that became an environment.
         let is_ordered = manifest.package.is_some() || !manifest.resources.is_empty();
         let empty = flowport_core::model::Setup::default();
+        let mut named: HashSet<String> = manifest.resources.iter().cloned().collect();
+        let mut gone: HashSet<&str> = HashSet::new();
         let mut puts = Vec::new();
         for (id, outcome) in &outcomes {
             let held = snapshot.get(id);
@@ -156,12 +174,12 @@ impl<'s> Changes<'s> {
                 None => {
                     let Some(Held { entry, .. }) = held else { continue };
                     entry.files.iter().try_for_each(|file| transaction.remove(file))?;
-                    manifest.resources.retain(|folder| *folder != entry.folder);
+                    gone.insert(&entry.folder);
                 }
                 Some(put) => {
                     let known = held.map(|held| held.entry.folder.clone());
-                    let folder = known.unwrap_or_else(|| names::folder(&put.resource.head, &taken));
-                    if is_ordered && !manifest.resources.contains(&folder) {
+                    let folder = known.unwrap_or_else(|| free_folder(&reader.root, &put.resource.head, &taken));
+                    if is_ordered && named.insert(folder.clone()) {
                         manifest.resources.push(folder.clone());
                     }
                     taken.insert(folder.clone());
@@ -169,6 +187,7 @@ impl<'s> Changes<'s> {
                 }
             }
         }
+        manifest.resources.retain(|folder| !gone.contains(folder.as_str()));
         puts.par_iter().try_for_each(|(folder, held, Put { resource, owners, serial })| {
             let writing = Writing {
                 folder,

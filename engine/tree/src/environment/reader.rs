@@ -6,7 +6,7 @@ use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, S
 use flowport_core::registry::Registry;
 use flowport_secrets::Vault;
 
-use super::snapshot::{Held, Snapshot};
+use super::snapshot::{Held, Looked, Snapshot};
 use super::{failed, secrets};
 use crate::RESOURCE;
 use crate::transaction::settled;
@@ -57,6 +57,19 @@ impl DirReader {
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    fn store(&self, what: String) -> EnvironmentError {
+        EnvironmentError::Store { environment: self.name.clone(), what }
+    }
+
+    /// A resource without the declared secrets that stand in its files, which are known then.
+    fn looked<'s>(&self, snapshot: &'s Snapshot, id: &ResourceId) -> Result<Option<&'s Looked>, EnvironmentError> {
+        let looked = snapshot.get(id).map(|held| snapshot.looked(&self.registry, held));
+        match looked.map(|looked| (looked, &looked.resource)) {
+            Some((_, Err(what))) => Err(self.store(what.clone())),
+            looked => Ok(looked.map(|(looked, _)| looked)),
+        }
+    }
+
     fn changed(&self, held: &Held) -> String {
         let written = || {
             let file = self.root.join(&held.entry.folder).join(RESOURCE);
@@ -85,7 +98,8 @@ impl ReadEnvironment for DirReader {
 
     fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError> {
         let snapshot = self.snapshot()?;
-        Ok(snapshot.get(id).map(|held| snapshot.looked(&self.registry, held).resource.clone()))
+        let Some(looked) = self.looked(&snapshot, id)? else { return Ok(None) };
+        looked.resource.clone().map(Some).map_err(|what| self.store(what))
     }
 
     fn owners(&self, id: &ResourceId) -> Result<Vec<String>, EnvironmentError> {
@@ -95,38 +109,37 @@ impl ReadEnvironment for DirReader {
     fn find(&self, identity: &str) -> Result<Vec<Head>, EnvironmentError> {
         let snapshot = self.snapshot()?;
         let found = snapshot.index(&self.registry).by_identity.get(identity);
-        let head = |(_, position): &(usize, usize)| snapshot.held[*position].entry.resource.head.clone();
+        let head = |(_, position): &(usize, usize)| {
+            let held = &snapshot.held[*position];
+            let looked = snapshot.looked(&self.registry, held).resource.as_ref();
+            looked.map_or(&held.entry.resource.head, |resource| &resource.head).clone()
+        };
         Ok(found.into_iter().flatten().map(head).collect())
     }
 
     fn versions(&self, kind: &str, id: &str) -> Result<Vec<String>, EnvironmentError> {
         let snapshot = self.snapshot()?;
-        let of_it = |held: &&Held| {
-            let of = &held.entry.resource.head.id;
-            of.kind.as_str() == kind && &*of.id == id
-        };
-        let mut found: Vec<&Held> = snapshot.held.iter().filter(of_it).collect();
-        found.sort_by_key(|held| held.arrival());
-        Ok(found.iter().filter_map(|held| held.entry.resource.head.id.version.as_deref()).map(str::to_owned).collect())
+        let found = ResourceId::new(kind, id, None).ok().and_then(|id| snapshot.versions.get(&id));
+        let version = |position: &usize| snapshot.held[*position].entry.resource.head.id.version.as_deref();
+        Ok(found.into_iter().flatten().filter_map(version).map(str::to_owned).collect())
     }
 
     fn inspection(&self, id: &ResourceId) -> Result<Inspection, EnvironmentError> {
         let snapshot = self.snapshot()?;
-        let looked = snapshot.get(id).map(|held| snapshot.looked(&self.registry, held));
+        let looked = self.looked(&snapshot, id)?;
         Ok(looked.map(|looked| looked.inspection.clone()).unwrap_or_default())
     }
 
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         let snapshot = self.snapshot()?;
-        let Some(held) = snapshot.get(id) else { return Ok(Vec::new()) };
+        let Some(looked) = self.looked(&snapshot, id)? else { return Ok(Vec::new()) };
         // What stands in the files is newer than what was sealed before.
-        let mut all = snapshot.looked(&self.registry, held).lifted.clone();
+        let mut all = looked.lifted.clone();
         for sealed in secrets::of(&snapshot.sealed, id) {
             if all.iter().any(|secret| secret.slot == sealed.slot) {
                 continue;
             }
-            let value = secrets::open(self.vault.as_deref(), sealed)
-                .map_err(|what| EnvironmentError::Store { environment: self.name.clone(), what })?;
+            let value = secrets::open(self.vault.as_deref(), sealed).map_err(|what| self.store(what))?;
             all.push(SlotValue { slot: sealed.slot.clone(), value: Some(value) });
         }
         all.sort_by(|left, right| left.slot.cmp(&right.slot));

@@ -1,5 +1,6 @@
 //! Declared secrets of an environment in a folder: sealed, in a file that no version control takes.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -24,9 +25,12 @@ pub(super) struct Sealed {
     pub(super) bytes: Vec<u8>,
 }
 
+/// All that an environment keeps, by resource; none of them has no secret.
+pub(super) type Kept = BTreeMap<ResourceId, Vec<Sealed>>;
+
 /// Those of one resource.
-pub(super) fn of<'s>(sealed: &'s [Sealed], id: &ResourceId) -> impl Iterator<Item = &'s Sealed> {
-    sealed.iter().filter(move |sealed| sealed.id == *id)
+pub(super) fn of<'s>(kept: &'s Kept, id: &ResourceId) -> impl Iterator<Item = &'s Sealed> {
+    kept.get(id).into_iter().flatten()
 }
 
 /// Whose secret it is: sealed with it, so that an entry moved to another resource opens no more.
@@ -51,10 +55,10 @@ pub(super) fn open(vault: Option<&Vault>, sealed: &Sealed) -> Result<String, Str
 }
 
 /// All that an environment keeps.
-pub(super) fn read(root: &Path) -> Result<Vec<Sealed>, TreeError> {
+pub(super) fn read(root: &Path) -> Result<Kept, TreeError> {
     let path = root.join(PRIVATE).join(SECRETS);
     if !path.exists() {
-        return Ok(Vec::new());
+        return Ok(Kept::new());
     }
     let shown = format!("{PRIVATE}/{SECRETS}");
     let bytes = fs::read(&path).map_err(about(&path))?;
@@ -64,7 +68,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Sealed>, TreeError> {
     if fields.optional_number(root, "version").is_some_and(|version| version > VERSION) {
         fields.fault(root, "this was written by a newer flowport; use that one");
     }
-    let mut all = Vec::new();
+    let mut all = Kept::new();
     for value in fields.elements(root, "secrets") {
         let names = ["kind", "id", "version", "slot", "sealed"].map(|name| fields.optional_text(value, name));
         let sealed = match names {
@@ -75,7 +79,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Sealed>, TreeError> {
             _ => None,
         };
         match sealed {
-            Some(sealed) => all.push(sealed),
+            Some(sealed) => all.entry(sealed.id.clone()).or_default().push(sealed),
             None => fields.fault(value, "this is no sealed secret; take the entry away and set the secret again"),
         }
     }
@@ -83,14 +87,14 @@ pub(super) fn read(root: &Path) -> Result<Vec<Sealed>, TreeError> {
 }
 
 /// Puts all that an environment keeps into the file.
-pub(super) fn write(transaction: &Transaction<'_>, sealed: &[Sealed]) -> Result<(), TreeError> {
+pub(super) fn write(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), TreeError> {
     let path = format!("{PRIVATE}/{SECRETS}");
-    if sealed.is_empty() {
+    if kept.is_empty() {
         return transaction.remove(&path);
     }
     let mut writer = Writer::pretty();
     writer.begin_object().key("version").number(VERSION).key("secrets").begin_array();
-    for Sealed { id, slot, bytes } in sealed {
+    for Sealed { id, slot, bytes } in kept.values().flatten() {
         writer.begin_object().key("kind").string(id.kind.as_str()).key("id").string(&id.id);
         if let Some(version) = &id.version {
             writer.key("version").string(version);

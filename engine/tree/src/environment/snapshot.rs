@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use flowport_core::inspect::{Inspected, inspect};
+use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, Inspection, Reference, Resource, ResourceId, Secret, SlotValue};
+use flowport_core::plugin::{PluginError, SharedView};
 use flowport_core::registry::Registry;
 use flowport_core::secrets::{lift, mark_set};
 use rayon::prelude::*;
 
-use super::secrets::{self, Sealed};
+use super::secrets::{self, Kept};
 use crate::error::TreeError;
 use crate::fields::CODE;
 use crate::manifest::{Manifest, is_tree};
@@ -23,10 +24,12 @@ use crate::{MANIFEST, RESOURCE};
 pub(super) struct Snapshot {
     pub(super) held: Vec<Held>,
     pub(super) by_id: HashMap<ResourceId, usize>,
+    /// The versions of each thing that has some, by its id without one, in the order in which they came.
+    pub(super) versions: HashMap<ResourceId, Vec<usize>>,
     pub(super) manifest: Manifest,
     /// Whether there is a manifest at all.
     pub(super) is_there: bool,
-    pub(super) sealed: Vec<Sealed>,
+    pub(super) sealed: Kept,
     pub(super) problems: Vec<Diagnostic>,
     index: OnceLock<Index>,
 }
@@ -39,8 +42,8 @@ pub(super) struct Held {
 
 /// A resource as the engine gets it.
 pub(super) struct Looked {
-    /// Without the declared secrets that somebody wrote into its files.
-    pub(super) resource: Resource,
+    /// Without the declared secrets that somebody wrote into its files; or why nobody knows where those are.
+    pub(super) resource: Result<Resource, String>,
     pub(super) inspection: Inspection,
     /// Those.
     pub(super) lifted: Vec<SlotValue>,
@@ -63,9 +66,10 @@ impl Snapshot {
         }
         let (sealed, mut problems) = match secrets::read(root) {
             Ok(sealed) => (sealed, Vec::new()),
-            Err(error) => (Vec::new(), secrets::problem(&error)),
+            Err(error) => (Kept::new(), secrets::problem(&error)),
         };
         if !is_tree(root) {
+            problems.extend(stranger(root));
             problems.extend(scan(root)?.folders.first().map(|folder| {
                 let summary = format!("{}/{RESOURCE} is here, and {MANIFEST} is not", folder.path);
                 Diagnostic::error(CODE, summary).help(format!("take {MANIFEST} back from version control"))
@@ -77,9 +81,10 @@ impl Snapshot {
             tree.entries.into_iter().map(|entry| Held { entry, looked: OnceLock::new() }).collect();
         held.sort_by(|left, right| left.order().cmp(&right.order()));
         let by_id = held.iter().map(|held| held.entry.resource.head.id.clone()).zip(0..).collect();
+        let versions = versions(&held);
         problems.extend(tree.diagnostics);
         let manifest = tree.manifest;
-        Ok(Snapshot { held, by_id, manifest, is_there: true, sealed, problems, index: OnceLock::new() })
+        Ok(Snapshot { held, by_id, versions, manifest, is_there: true, sealed, problems, index: OnceLock::new() })
     }
 
     pub(super) fn get(&self, id: &ResourceId) -> Option<&Held> {
@@ -88,7 +93,7 @@ impl Snapshot {
 
     /// What a handler says of a resource, asked once.
     pub(super) fn looked<'s>(&'s self, registry: &Registry, held: &'s Held) -> &'s Looked {
-        held.looked.get_or_init(|| look(registry, &held.entry.resource, &self.sealed))
+        held.looked.get_or_init(|| look(registry, &held.entry, &self.sealed))
     }
 
     /// What all resources together say, asked once and on all cores.
@@ -127,21 +132,48 @@ impl Held {
     }
 
     /// In the order in which they came; what somebody added by hand comes last.
-    pub(super) fn arrival(&self) -> Arrival<'_> {
+    fn arrival(&self) -> Arrival<'_> {
         (self.entry.record.serial.unwrap_or(u64::MAX), self.entry.resource.head.id.version.as_deref())
     }
 }
 
 /// What orders the versions of one thing.
-pub(super) type Arrival<'a> = (u64, Option<&'a str>);
+type Arrival<'a> = (u64, Option<&'a str>);
 
-fn look(registry: &Registry, resource: &Resource, sealed: &[Sealed]) -> Looked {
-    let inspected = inspect(registry, resource.clone());
+fn versions(held: &[Held]) -> HashMap<ResourceId, Vec<usize>> {
+    let mut versions: HashMap<ResourceId, Vec<usize>> = HashMap::new();
+    for (position, Held { entry, .. }) in held.iter().enumerate() {
+        let id = &entry.resource.head.id;
+        if id.version.is_some() {
+            versions.entry(ResourceId { version: None, ..id.clone() }).or_default().push(position);
+        }
+    }
+    versions.values_mut().for_each(|found| found.sort_by_key(|position| held[*position].arrival()));
+    versions
+}
+
+/// What stands in the place of the manifest of a folder that is no tree: npm names its file so, too.
+fn stranger(root: &Path) -> Option<Diagnostic> {
+    root.join(MANIFEST).symlink_metadata().ok()?;
+    let summary = format!("the {MANIFEST} that is here is none of flowport's");
+    let help = "give the environment a folder of its own: `store = \"dir:FOLDER\"`; or, where it was flowport's, take it back \
+                from version control";
+    Some(Diagnostic::error(CODE, summary).help(help))
+}
+
+fn look(registry: &Registry, entry: &Entry, sealed: &Kept) -> Looked {
+    let resource = &entry.resource;
+    let unknown = |error: PluginError| unlifted(entry, error);
+    let view: SharedView = Arc::new(resource.clone());
+    let inspected = match registry.handler(&view.head).map(|(handler, _)| handler.inspect(&view)) {
+        Some(Ok(inspection)) => Inspected { view, inspection, handled: true },
+        Some(Err(error)) => return unknown(error),
+        None => Inspected { view, inspection: Inspection::default(), handled: false },
+    };
     let kept: Vec<&str> = secrets::of(sealed, &resource.head.id).map(|sealed| sealed.slot.as_str()).collect();
-    let (inspected, lifted) = match lift(registry, inspected.clone()) {
+    let (inspected, lifted) = match lift(registry, inspected) {
         Ok(lifted) => lifted,
-        // Its handler fails for everything else as well, and that is told of.
-        Err(_) => (inspected, Vec::new()),
+        Err(error) => return unknown(error),
     };
     let Inspected { view, mut inspection, handled } = inspected;
     inspection.diagnostics.clear();
@@ -154,5 +186,17 @@ fn look(registry: &Registry, resource: &Resource, sealed: &[Sealed]) -> Looked {
         inspection.secrets = kept.iter().map(secret).collect();
     }
     mark_set(&mut inspection, kept.iter().copied().chain(lifted.iter().map(|secret| secret.slot.as_str())));
-    Looked { resource: Arc::unwrap_or_clone(view), inspection, lifted }
+    Looked { resource: Ok(Arc::unwrap_or_clone(view)), inspection, lifted }
+}
+
+/// What its handler cannot look at may hold declared secrets, and nobody gets to see those.
+fn unlifted(entry: &Entry, error: PluginError) -> Looked {
+    let id = &entry.resource.head.id;
+    let findings: Vec<String> = error.into_diagnostics(Some(id)).into_iter().map(|finding| finding.summary).collect();
+    let why = format!(
+        "{id} is not shown, because nobody knows what in it is secret: {}; mend its files in {}",
+        findings.join("; "),
+        entry.folder
+    );
+    Looked { resource: Err(why), inspection: Inspection::default(), lifted: Vec::new() }
 }

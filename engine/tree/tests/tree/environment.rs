@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use flowport_core::check::check;
 use flowport_core::environment::{
     Environment, EnvironmentError, Expected, ReadEnvironment, Write, fingerprint, other_versions,
 };
@@ -12,7 +13,7 @@ use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use flowport_secrets::Vault;
 use flowport_tree::{DirEnvironment, DirReader, remove};
 
-use crate::fake::{REGISTRY, files, flow, id, package, packed, unpacked};
+use crate::fake::{REGISTRY, files, flow, id, package, packed, refused, unpacked};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -214,6 +215,49 @@ fn a_secret_that_somebody_wrote_into_a_file_is_taken_out_of_it() {
 }
 
 #[test]
+fn a_later_write_of_a_transaction_knows_a_secret_better_than_the_file() {
+    let place = Place::new();
+    let resource = flow("1", "Orders", "{\"password\":null}");
+    place.apply(&[put(resource.clone(), Expected::Absent)]).unwrap();
+    let file = file_of(&place.root(), "flow.json");
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("null", "\"hunter2\"")).unwrap();
+    let mut first = put(resource.clone(), Expected::Anything);
+    let Write::Put { secrets, .. } = &mut first else { unreachable!("a put is one") };
+    secrets.push(SlotValue { slot: PASSWORD.to_owned(), value: Some("\"new\"".to_owned()) });
+    place.apply(&[first, put(resource, Expected::Anything)]).unwrap();
+    assert_eq!(place.read().secrets(&id("1")).unwrap()[0].value.as_deref(), Some("\"new\""));
+}
+
+#[test]
+fn a_resource_whose_secrets_nobody_can_find_is_not_shown() {
+    for (mark, why) in [("fails", "it says nothing"), ("malformed", "it is malformed")] {
+        let place = Place::new();
+        let two = flow("2", "Two", "{}");
+        place.apply(&[put(flow("1", "Orders", "{\"a\":1}"), Expected::Absent), put(two, Expected::Absent)]).unwrap();
+        // Orders comes before Two.
+        let (file, one) = (file_of(&place.root(), "flow.json"), id("1"));
+        fs::write(&file, format!("{{\"password\":\"hunter2\",\"{mark}\":true}}")).unwrap();
+        let reader = place.read();
+        let errors = [
+            reader.get(&one).map(|_| ()).unwrap_err(),
+            reader.inspection(&one).map(|_| ()).unwrap_err(),
+            reader.secrets(&one).map(|_| ()).unwrap_err(),
+            place.apply(&[put(flow("1", "Orders", "{}"), Expected::Anything)]).unwrap_err(),
+        ];
+        for error in errors.map(|error| error.to_string()) {
+            assert!(
+                error.contains(why) && error.contains(&one.to_string()) && error.contains("mend its files"),
+                "{error}"
+            );
+            assert!(!error.contains("hunter2"));
+        }
+        assert!(reader.get(&id("2")).unwrap().is_some());
+        let found = check(&REGISTRY, &reader, &mut || ()).unwrap();
+        assert!(found.len() == 1 && found[0].code == "C-READ" && found[0].resource == Some(one), "{found:?}");
+    }
+}
+
+#[test]
 fn a_package_can_become_an_environment_and_is_one_still() {
     let place = Place::new();
     unpacked(&package([flow("1", "Z", "{}"), flow("2", "A", "{}")]), &place.root());
@@ -226,6 +270,44 @@ fn a_package_can_become_an_environment_and_is_one_still() {
     let ids: Vec<String> =
         packed(&place.root()).resources.iter().map(|entry| entry.resource.head.id.id.to_string()).collect();
     assert_eq!(ids, ["2", "3"]);
+}
+
+#[test]
+fn a_package_json_of_somebody_else_is_not_written_over() {
+    let place = Place::new();
+    fs::create_dir(place.root()).unwrap();
+    let npm = "{\n  \"name\": \"web\",\n  \"version\": \"1.0.0\"\n}\n";
+    fs::write(place.root().join("package.json"), npm).unwrap();
+    let problems = place.read().problems().unwrap();
+    assert!(problems.len() == 1 && problems[0].is_error() && problems[0].help.is_some(), "{problems:?}");
+    let refused = place.apply(&[put(flow("1", "Orders", "{}"), Expected::Absent)]).unwrap_err();
+    assert!(refused.to_string().contains("none of flowport's"), "{refused}");
+    assert_eq!(files(&place.root()), [("package.json".to_owned(), npm.into())].into());
+}
+
+#[test]
+fn a_package_that_became_an_environment_is_one_to_unpack_as_well() {
+    let package = package([flow("1", "Orders", "{\"password\":null}")]);
+    let all = |place: &Place| (files(&place.root()), fs::read(place.root().join(".flowport/secrets.json")).ok());
+    let refuses = |place: &Place| {
+        let before = all(place);
+        let error = refused(&package, &place.root(), true);
+        assert!(error.to_string().contains("folder of an environment"), "{error}");
+        assert_eq!(all(place), before);
+    };
+    let place = Place::new();
+    unpacked(&package, &place.root());
+    unpacked(&package, &place.root());
+    place.apply(&[put(flow("2", "Two", "{}"), Expected::Absent)]).unwrap();
+    refuses(&place);
+    // Without its layout it has owners still, and without those its secrets.
+    fs::remove_dir_all(place.root().join("layout")).unwrap();
+    refuses(&place);
+    let place = Place::new();
+    unpacked(&package, &place.root());
+    fs::create_dir_all(place.root().join(".flowport")).unwrap();
+    fs::write(place.root().join(".flowport/secrets.json"), "{\"version\":1,\"secrets\":[]}").unwrap();
+    refuses(&place);
 }
 
 #[test]

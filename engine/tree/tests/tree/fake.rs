@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock};
 
 use flowport_core::content::Content;
 use flowport_core::model::{
-    Action, ArrayKey, Change, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Package, PackageInfo,
-    PackageResource, Part, Reference, Resource, ResourceId, Secret, Setup, SlotValue, State, Strength, Target, Traits,
-    WrittenPart,
+    Action, ArrayKey, Change, Diagnostic, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Package,
+    PackageInfo, PackageResource, Part, Reference, Resource, ResourceId, Secret, Setup, SlotValue, State, Strength,
+    Target, Traits, WrittenPart,
 };
 use flowport_core::plugin::{Handler, PluginError, PluginName, Reader, SharedView};
 use flowport_core::registry::Registry;
@@ -19,6 +19,7 @@ pub(crate) const REQUEST: Request<'static> =
     Request { format: Some("json"), overwrite: false, by: ("ana", "2026-01-01T00:00:00Z") };
 
 /// Flows whose part `flow.json` has a time that changes by itself, a `password` that is a secret, and `needs`, ids of other flows.
+/// Nothing is known of those with `malformed`, and of those with `fails` the password is not told.
 struct Flows {
     name: PluginName,
     kinds: Vec<KindInfo>,
@@ -63,6 +64,9 @@ impl Handler for Flows {
         let mut inspection =
             Inspection { identities: vec![format!("fake:{}", subject.head.name)], ..Inspection::default() };
         let Some(document) = document(subject) else { return Ok(inspection) };
+        if document.at("/malformed").is_some() {
+            return Err(PluginError::Malformed(vec![Diagnostic::error("X", "it is malformed")]));
+        }
         if let Some(password) = document.at("/password") {
             let (slot, label) = (PASSWORD.to_owned(), "Password".to_owned());
             inspection.secrets.push(Secret { slot, label, declared: true, is_set: !password.is_null() });
@@ -76,6 +80,9 @@ impl Handler for Flows {
     }
 
     fn secret_values(&self, subject: &SharedView, slots: &[String]) -> Result<Vec<SlotValue>, PluginError> {
+        if document(subject).is_some_and(|document| document.at("/fails").is_some()) {
+            return Err(PluginError::Other("it says nothing".to_owned()));
+        }
         let value = document(subject).map(|document| document.at("/password").unwrap().raw().to_owned());
         Ok(slots.iter().map(|slot| SlotValue { slot: slot.clone(), value: value.clone() }).collect())
     }

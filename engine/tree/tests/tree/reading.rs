@@ -140,6 +140,36 @@ fn no_link_is_followed() {
     assert!(problems(folder.path()).iter().any(|summary| summary.contains("leads out of its folder")));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_linked_folder_of_resources_is_told_of_and_no_other_link() {
+    let (folder, _) = tree();
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::rename(folder.path().join("flow"), elsewhere.path().join("flow")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path().join("flow"), folder.path().join("flow")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("docs")).unwrap();
+    std::os::unix::fs::symlink(elsewhere.path().join("gone"), folder.path().join("gone")).unwrap();
+    let links = problems(folder.path()).into_iter().filter(|summary| summary.contains("is a link")).collect::<Vec<_>>();
+    assert!(links.len() == 1 && links[0].contains("flow is a link"), "{links:?}");
+}
+
+#[test]
+fn what_cannot_be_put_together_or_is_too_long_says_what_to_do() {
+    let (folder, resource) = tree();
+    fs::write(
+        folder.path().join("layout").join(&resource).join("layout.json"),
+        "{\"attributes\":{\"spelling\":\"original\",\"text\":\"{\"}}",
+    )
+    .unwrap();
+    let part = fs::File::create(folder.path().join(&resource).join("flow.json")).unwrap();
+    part.set_len((256 << 20) + 1).unwrap();
+    let found = flowport_tree::read(folder.path()).unwrap().diagnostics;
+    let help =
+        |words: &str| found.iter().find(|finding| finding.summary.contains(words)).unwrap().help.clone().unwrap();
+    assert!(help("cannot be put together").contains(&format!("layout/{resource}/layout.json")));
+    assert!(help("more than").contains(&format!("{resource}/resource.json")));
+}
+
 #[test]
 fn a_finding_gets_the_place_of_its_slot() {
     let (folder, resource) = tree();

@@ -4,7 +4,28 @@ use std::fs;
 
 use flowport_tree::TreeError;
 
-use crate::fake::{files, flow, package, packed, part, refused, unpacked};
+use crate::fake::{comparable, files, flow, package, packed, part, problems, refused, unpacked};
+
+#[test]
+fn a_file_of_somebody_else_is_no_place_for_a_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let plain = flow("1", "Orders", "{}");
+    let home = unpacked(&package([plain.clone()]), root).resources[0].1.clone();
+    let mut with_notes = plain.clone();
+    with_notes.parts.push(part("notes.json", "{\"a\":1}"));
+    fs::write(root.join(&home).join("notes.json"), "mine").unwrap();
+    unpacked(&package([with_notes.clone()]), root);
+    assert_eq!(files(root)[&format!("{home}/notes.json")], b"mine");
+    assert_eq!(problems(root).len(), 1, "{:?}", problems(root));
+    assert_eq!(comparable(&flowport_tree::read(root).unwrap().package()), comparable(&package([with_notes.clone()])));
+    // The resource goes and comes back: what lies in its folder is still somebody else's.
+    unpacked(&package([]), root);
+    assert_eq!(files(root).into_keys().filter(|name| name.starts_with("flow/")).count(), 1);
+    let back = unpacked(&package([with_notes]), root).resources[0].1.clone();
+    assert!(back != home && back.starts_with(&home), "{back}");
+    assert_eq!(files(root)[&format!("{home}/notes.json")], b"mine");
+}
 
 #[test]
 fn a_resource_keeps_its_folder_when_it_is_renamed() {
