@@ -18,10 +18,10 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
     let info = &decoded.package.info;
     let targets = plan.changes.iter().map(|change| (&change.target, change.target_name.as_str()));
     let entries = Entries::new(decoded.package.names()).also(targets);
-    let found: Vec<Diagnostic> = plan.findings().cloned().collect();
+    let (compared, doubts) = compared(context, plan)?;
+    let found: Vec<Diagnostic> = plan.findings().cloned().chain(doubts).collect();
     let secrets: Vec<SecretEntry<'_>> =
         plan.changes.iter().zip(inspected).flat_map(|(change, entry)| after_import(change, entry)).collect();
-    let compared = compared(context, plan)?;
     let sections = [
         html::questions(&asked(plan)),
         html::findings(&found, &entries),
@@ -55,17 +55,19 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
     })
 }
 
-/// What is there now beside what will be there, for each that the import replaces.
-fn compared<'a>(context: &Context, plan: &'a Plan) -> Outcome<Vec<Compared<'a>>> {
-    let mut compared = Vec::new();
+/// What is there now beside what will be there, for each that the import replaces, and why some of it is not shown.
+fn compared<'a>(context: &Context, plan: &'a Plan) -> Outcome<(Vec<Compared<'a>>, Vec<Diagnostic>)> {
+    let (mut compared, mut doubts) = (Vec::new(), Vec::new());
     for (position, change) in plan.changes.iter().enumerate() {
         let Some(outcome) = change.outcome() else { continue };
         let Some(existing) = &outcome.replaces else { continue };
         let outcome = Arc::new(outcome.resource.clone());
-        let changes = diff::resource(context.registry()?, &existing.view, &outcome, &diff::Options::default())?;
+        let options = diff::Options::default();
+        let (changes, doubt) = diff::resource(context.registry()?, &existing.view, &outcome, &options)?;
         compared.push(Compared { id: &change.target, name: &change.target_name, position, changes });
+        doubts.extend(doubt);
     }
-    Ok(compared)
+    Ok((compared, doubts))
 }
 
 /// With a capital letter.
