@@ -6,6 +6,7 @@ use flowport_core::diff;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, Severity};
 use flowport_core::plan::{Plan, Planned, Question};
+use rayon::prelude::*;
 
 use super::{Incoming, context, meaning, stand_in, target_name, verdict, without_target};
 use crate::commands::inspect::page::{facts, figures, graph, in_package, name, of_severity};
@@ -55,19 +56,22 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
     })
 }
 
-/// What is there now beside what will be there, for each that the import replaces, and why some of it is not shown.
+/// What is there now beside what will be there, for each that the import replaces, and why some of it is not shown. On all cores,
+/// as each takes its handler.
 fn compared<'a>(context: &Context, plan: &'a Plan) -> Outcome<(Vec<Compared<'a>>, Vec<Diagnostic>)> {
-    let (mut compared, mut doubts) = (Vec::new(), Vec::new());
-    for (position, change) in plan.changes.iter().enumerate() {
-        let Some(outcome) = change.outcome() else { continue };
-        let Some(existing) = &outcome.replaces else { continue };
+    let (registry, options) = (context.registry()?, diff::Options::default());
+    let compare = |(position, change): (usize, &'a Planned)| {
+        let outcome = change.outcome()?;
+        let existing = outcome.replaces.as_ref()?;
         let outcome = Arc::new(outcome.resource.clone());
-        let options = diff::Options::default();
-        let (changes, doubt) = diff::resource(context.registry()?, &existing.view, &outcome, &options)?;
-        compared.push(Compared { id: &change.target, name: &change.target_name, position, changes });
-        doubts.extend(doubt);
-    }
-    Ok((compared, doubts))
+        let found = diff::resource(registry, &existing.view, &outcome, &options);
+        Some(found.map(|(changes, doubt)| {
+            (Compared { id: &change.target, name: &change.target_name, position, changes }, doubt)
+        }))
+    };
+    let found = plan.changes.par_iter().enumerate().filter_map(compare).collect::<Result<Vec<_>, _>>()?;
+    let (compared, doubts): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    Ok((compared, doubts.into_iter().flatten().collect()))
 }
 
 /// With a capital letter.
