@@ -162,19 +162,24 @@ impl Context {
         })
     }
 
-    /// Opens an environment for writing, if the acting user may.
+    /// Opens an environment to be read and written, if the acting user may.
     pub(crate) fn write(&self, name: &str) -> Outcome<Box<dyn Environment>> {
+        let environment = self.write_unread(name)?;
+        is_whole(environment.as_ref())?;
+        Ok(environment)
+    }
+
+    /// As [`write`](Self::write), for who has read it before and only writes now: what is wrong by then stops the write itself.
+    pub(crate) fn write_unread(&self, name: &str) -> Outcome<Box<dyn Environment>> {
         let (environment, store) = self.environment(name)?;
         self.permit(name, environment)?;
         let vault = self.vault()?;
-        match store {
-            Store::Database(path) => Ok(Box::new(SqliteEnvironment::open(name, &path)?.with_vault(vault))),
+        Ok(match store {
+            Store::Database(path) => Box::new(SqliteEnvironment::open(name, &path)?.with_vault(vault)),
             Store::Folder(path) => {
-                let environment = DirEnvironment::open(name, &path, self.registry()?.clone())?.with_vault(vault);
-                is_whole(&environment)?;
-                Ok(Box::new(environment))
+                Box::new(DirEnvironment::open(name, &path, self.registry()?.clone())?.with_vault(vault))
             }
-        }
+        })
     }
 
     /// Only makers write to an environment that names its makers.
@@ -238,7 +243,7 @@ pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded>
 }
 
 /// Nothing is planned, moved or written while a part of an environment cannot be read.
-fn is_whole(environment: &dyn ReadEnvironment) -> Outcome<()> {
+pub(crate) fn is_whole(environment: &dyn ReadEnvironment) -> Outcome<()> {
     let problems = environment.problems()?;
     let errors: Vec<&Diagnostic> = problems.iter().filter(|problem| problem.is_error()).collect();
     let what = match errors.as_slice() {

@@ -12,7 +12,7 @@ use super::plan::{self, Incoming, target_name};
 use crate::answers;
 use crate::arguments::Import;
 use crate::ask::{self, Editor};
-use crate::context::Context;
+use crate::context::{Context, is_whole};
 use crate::exit::{self, Failure, Outcome};
 use crate::progress::Progress;
 use crate::render;
@@ -74,10 +74,15 @@ pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan) -> Ou
     if !plan.has_changes() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
-    let mut environment = context.write(environment)?;
+    let mut environment = context.write_unread(environment)?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
-    Ok(apply(plan, environment.as_mut(), &context.actor()?, &context.now(), advance)?)
+    let applied = apply(plan, environment.as_mut(), &context.actor()?, &context.now(), advance);
+    if applied.is_err() {
+        // What is wrong with its files says more than that nothing was written.
+        is_whole(environment.as_ref())?;
+    }
+    Ok(applied?)
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {

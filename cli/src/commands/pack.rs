@@ -20,8 +20,8 @@ pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
     let inspected = context.inspect(&package)?;
     let mut findings = secrets(&inspected);
     findings.extend(inspected.into_iter().flat_map(|entry| entry.inspection.diagnostics));
-    let located = findings.into_iter().map(|finding| tree.located(&arguments.dir, finding));
-    let mut found: Vec<Diagnostic> = tree.diagnostics.iter().cloned().chain(located).collect();
+    let mut found = tree.diagnostics.clone();
+    found.extend(tree.located(&arguments.dir, findings));
     sort_by_severity(&mut found);
     if found.iter().any(Diagnostic::is_error) {
         let what = format!("{} cannot be packed; nothing was written", arguments.dir.display());

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::carry::{SEALED, reunite, take};
+use crate::content::Content;
 use crate::error::Error;
 use crate::model::{
     Confidence, Diagnostic, Head, Package, PackageInfo, PackageResource, Part, Resource, ResourceId, Setup,
@@ -37,9 +38,9 @@ pub struct Decoded {
 /// [`Error::Limit`].
 pub fn decode(registry: &Registry, file: &Arc<dyn Input>, name: Option<&str>) -> Result<Decoded, Error> {
     let (codec, format) = recognize(registry, file, name)?;
-    let mut decoded = decode_as(codec, &format, file)?;
+    let (mut decoded, attachment) = decode_whole(codec, &format, file)?;
     decoded.package.sealed = take(&mut decoded.package.info, SEALED);
-    if let Some(attachment) = decoded.package.attachment.take() {
+    if let Some(attachment) = attachment {
         attach(registry, &mut decoded, Arc::new(attachment))?;
     }
     Ok(decoded)
@@ -73,13 +74,22 @@ fn recognize<'a>(
     }
 }
 
-/// Reads a file that is in this format.
+/// Reads what a file in this format holds natively.
 pub(crate) fn decode_as(codec: &Arc<dyn Codec>, format: &str, file: &Arc<dyn Input>) -> Result<Decoded, Error> {
+    Ok(decode_whole(codec, format, file)?.0)
+}
+
+/// Reads a file that is in this format, with its attachment undecoded.
+fn decode_whole(
+    codec: &Arc<dyn Codec>,
+    format: &str,
+    file: &Arc<dyn Input>,
+) -> Result<(Decoded, Option<Content>), Error> {
     let sink = Arc::new(Sink::default());
     let receiver: Arc<dyn PackageSink> = sink.clone();
     let diagnostics = codec.decode(format, file, &receiver)?;
-    let package = sink.finish();
-    Ok(Decoded { format: format.to_owned(), package, diagnostics })
+    let (package, attachment) = sink.finish();
+    Ok((Decoded { format: format.to_owned(), package, diagnostics }, attachment))
 }
 
 /// Adds the resources that the format carried without knowing them.
@@ -129,16 +139,18 @@ impl Sink {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn finish(&self) -> Package {
+    /// The package, and its attachment.
+    fn finish(&self) -> (Package, Option<Content>) {
         let mut state = std::mem::take(&mut *self.state());
         let attachment = state.close();
-        Package { info: state.info.unwrap_or_default(), resources: state.resources, attachment, sealed: None }
+        let package = Package { info: state.info.unwrap_or_default(), resources: state.resources, sealed: None };
+        (package, attachment)
     }
 }
 
 impl SinkState {
     /// Ends what is being written; the attachment comes last and is returned.
-    fn close(&mut self) -> Option<crate::content::Content> {
+    fn close(&mut self) -> Option<Content> {
         match std::mem::take(&mut self.open) {
             Open::Nothing => None,
             Open::Attachment(writing) => Some(self.spool.finish(writing)),

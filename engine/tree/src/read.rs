@@ -68,24 +68,21 @@ pub(crate) struct OfPackage {
     pub(crate) created: Option<String>,
     pub(crate) layouts: Vec<Layout>,
     pub(crate) sealed: Option<String>,
-    pub(crate) attachment: Option<Content>,
 }
 
-/// The files of the layout that are about the package as a whole.
+/// The file of the layout that is about the package as a whole.
 pub(crate) const PACKAGE_RECORD: &str = "package.json";
-pub(crate) const ATTACHMENT: &str = "attachment.bytes";
 
 impl Tree {
     /// The package, as far as it can be read.
     #[must_use]
     pub fn package(&self) -> Package {
-        let OfPackage { created, layouts, sealed, attachment } = &self.of_package;
+        let OfPackage { created, layouts, sealed } = &self.of_package;
         let info = self.manifest.package.as_ref().map(|package| package.info.clone()).unwrap_or_default();
         let entry = |entry: &Entry| PackageResource { resource: entry.resource.clone(), setup: entry.setup.clone() };
         Package {
             info: PackageInfo { created: created.clone(), layouts: layouts.clone(), ..info },
             resources: self.entries.iter().map(entry).collect(),
-            attachment: attachment.clone(),
             sealed: sealed.clone(),
         }
     }
@@ -131,9 +128,6 @@ pub(crate) fn read_settled(root: &Path) -> Result<Tree, TreeError> {
             Ok(record) => tree.of_package = record,
             Err(faults) => tree.diagnostics.extend(faults),
         }
-    }
-    if let Some(path) = layout.get(ATTACHMENT) {
-        tree.of_package.attachment = Some(spooled(&spool, &fs::read(path).map_err(about(path))?, path)?);
     }
     let all = paths(&folders);
     let read: Vec<(String, Found)> = folders
@@ -350,7 +344,7 @@ fn package_record(bytes: Vec<u8>) -> Result<OfPackage, Vec<Diagnostic>> {
             layouts.push(Layout { format, content });
         }
     }
-    let record = OfPackage { created, layouts, sealed, attachment: None };
+    let record = OfPackage { created, layouts, sealed };
     if fields.faults.is_empty() { Ok(record) } else { Err(fields.faults) }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{TreeError, about};
 use crate::journal::SECRETS;
 use crate::lock::Lock;
 use crate::manifest::{Manifest, OfPackage, is_tree};
-use crate::read::{ATTACHMENT, Entry, PACKAGE_RECORD, Tree, package_record_text, read_settled};
+use crate::read::{Entry, PACKAGE_RECORD, Tree, package_record_text, read_settled};
 use crate::transaction::{Transaction, settled};
 use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write, write_json};
 use crate::{ATTRIBUTES_OF_GIT, LAYOUT, MANIFEST, PRIVATE};
@@ -121,13 +121,8 @@ fn of_package(
     }
     let record = format!("{LAYOUT}/{PACKAGE_RECORD}");
     match package_record_text(package) {
-        Some(text) => transaction.write_text(&record, text)?,
-        None => transaction.remove(&record)?,
-    }
-    let attachment = format!("{LAYOUT}/{ATTACHMENT}");
-    match &package.attachment {
-        Some(content) => transaction.write(&attachment, content),
-        None => transaction.remove(&attachment),
+        Some(text) => transaction.write_text(&record, text),
+        None => transaction.remove(&record),
     }
 }
 

@@ -1,8 +1,9 @@
-//! What `diff` never says.
+//! What `diff` never says, nor a plan that shows differences.
 
 use serde_json::{Value, json};
 
 use super::{changes, flow, place, places};
+use crate::support::html::PageRead;
 use crate::support::package::{SECRET, sample};
 use crate::support::project::{Project, Run};
 
@@ -118,6 +119,38 @@ fn where_no_plugin_vouches_for_a_text_it_is_not_shown() {
     ]);
     let same = project.ok(&["diff", "one.json", "one.json", "--detailed-exitcode"]);
     same.says_not("D-UNHANDLED");
+}
+
+#[test]
+fn a_plan_says_why_it_shows_no_text_of_what_no_plugin_knows() {
+    let project = Project::new();
+    let robots = |word: &str| {
+        let robot = |id: &str| {
+            let part = json!({ "json": { "word": word } });
+            json!({ "kind": "robot", "id": id, "name": id, "dialect": "acme", "parts": { "robot.json": part } })
+        };
+        json!([robot("r1"), robot("r2")]).to_string()
+    };
+    project.write("old.json", robots("hush-hush-one"));
+    project.write("new.json", robots("hush-hush-two"));
+    project.ok(&["import", "dev", "old.json", "--yes"]);
+    project.ok(&["plan", "dev", "new.json", "--html", "plan.html"]);
+    let page = PageRead::of(project.read("plan.html"));
+    let hidden = "a secret, which is not shown";
+    assert_eq!(page.texts("#changes .changes tbody td:nth-child(2)"), [hidden, hidden]);
+    assert_eq!(page.texts("#changes .changes tbody td:nth-child(3)"), [hidden, hidden]);
+    assert_eq!(page.texts("#problems .label code"), ["E-UNHANDLED", "D-UNHANDLED"]);
+    for id in ["robot/r1", "robot/r2"] {
+        assert!(
+            page.text("#problems").contains(&format!("no loaded plugin handles {id}")),
+            "{}",
+            page.text("#problems")
+        );
+    }
+    assert!(!page.source.contains("hush"));
+    // Where nothing differs, nothing is hidden.
+    project.ok(&["plan", "dev", "old.json", "--html", "same.html"]);
+    assert!(!PageRead::of(project.read("same.html")).source.contains("D-UNHANDLED"));
 }
 
 #[test]

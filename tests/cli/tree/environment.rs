@@ -179,6 +179,28 @@ fn edit_changes_the_file() {
     assert!(project.read(&file(&project, "flows", "flow/", "definition.json")).contains("2.0.0.0"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_breaks_while_an_import_is_confirmed_stops_it_and_is_named() {
+    let project = project();
+    project.write("model.json", model(PASSWORD));
+    project.ok(&["put", "git", "model.json"]);
+    let robot = json!([{ "kind": "robot", "id": "r2", "name": "R2", "dialect": "acme", "parts": {} }]);
+    project.write("robot.json", robot.to_string());
+    let part = file(&project, "flows", "connection/", "connection.json");
+    let text = project.read(&part);
+    let mut terminal = crate::pty::Terminal::start(project.command(&["import", "git", "robot.json"]));
+    terminal.waits_for("import into git");
+    project.write(&part, format!("<<<<<<< HEAD\n{text}"));
+    terminal.types("y");
+    assert_eq!(terminal.exit(), Some(4), "{}", terminal.screen);
+    terminal.waits_for(&format!("{}:1:1: ", part.strip_prefix("flows/").unwrap()));
+    project.write(&part, text);
+    assert_eq!(project.ids("git").len(), 3);
+    project.ok(&["import", "git", "robot.json", "--yes"]);
+    assert_eq!(project.ids("git").len(), 4);
+}
+
 #[test]
 fn a_broken_file_is_named_and_hides_no_other_resource() {
     let project = project();

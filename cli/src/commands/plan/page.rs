@@ -6,6 +6,7 @@ use flowport_core::diff;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, Severity};
 use flowport_core::plan::{Plan, Planned, Question};
+use rayon::prelude::*;
 
 use super::{Incoming, context, meaning, stand_in, target_name, verdict, without_target};
 use crate::commands::inspect::page::{facts, figures, graph, in_package, name, of_severity};
@@ -18,10 +19,10 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
     let info = &decoded.package.info;
     let targets = plan.changes.iter().map(|change| (&change.target, change.target_name.as_str()));
     let entries = Entries::new(decoded.package.names()).also(targets);
-    let found: Vec<Diagnostic> = plan.findings().cloned().collect();
+    let (compared, doubts) = compared(context, plan)?;
+    let found: Vec<Diagnostic> = plan.findings().cloned().chain(doubts).collect();
     let secrets: Vec<SecretEntry<'_>> =
         plan.changes.iter().zip(inspected).flat_map(|(change, entry)| after_import(change, entry)).collect();
-    let compared = compared(context, plan)?;
     let sections = [
         html::questions(&asked(plan)),
         html::findings(&found, &entries),
@@ -55,17 +56,22 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
     })
 }
 
-/// What is there now beside what will be there, for each that the import replaces.
-fn compared<'a>(context: &Context, plan: &'a Plan) -> Outcome<Vec<Compared<'a>>> {
-    let mut compared = Vec::new();
-    for (position, change) in plan.changes.iter().enumerate() {
-        let Some(outcome) = change.outcome() else { continue };
-        let Some(existing) = &outcome.replaces else { continue };
+/// What is there now beside what will be there, for each that the import replaces, and why some of it is not shown. On all cores,
+/// as each takes its handler.
+fn compared<'a>(context: &Context, plan: &'a Plan) -> Outcome<(Vec<Compared<'a>>, Vec<Diagnostic>)> {
+    let (registry, options) = (context.registry()?, diff::Options::default());
+    let compare = |(position, change): (usize, &'a Planned)| {
+        let outcome = change.outcome()?;
+        let existing = outcome.replaces.as_ref()?;
         let outcome = Arc::new(outcome.resource.clone());
-        let changes = diff::resource(context.registry()?, &existing.view, &outcome, &diff::Options::default())?;
-        compared.push(Compared { id: &change.target, name: &change.target_name, position, changes });
-    }
-    Ok(compared)
+        let found = diff::resource(registry, &existing.view, &outcome, &options);
+        Some(found.map(|(changes, doubt)| {
+            (Compared { id: &change.target, name: &change.target_name, position, changes }, doubt)
+        }))
+    };
+    let found = plan.changes.par_iter().enumerate().filter_map(compare).collect::<Result<Vec<_>, _>>()?;
+    let (compared, doubts): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    Ok((compared, doubts.into_iter().flatten().collect()))
 }
 
 /// With a capital letter.

@@ -77,7 +77,7 @@ pub fn diff(registry: &Registry, left: &Side, right: &Side, options: &Options) -
     Ok(diff)
 }
 
-/// How one resource differs from another: head, attributes and parts.
+/// How one resource differs from another: head, attributes and parts, and why some of what differs is not shown.
 ///
 /// # Errors
 /// When a part cannot be read.
@@ -86,13 +86,15 @@ pub fn resource(
     left: &SharedView,
     right: &SharedView,
     options: &Options,
-) -> Result<Vec<Change>, Error> {
+) -> Result<(Vec<Change>, Option<Diagnostic>), Error> {
     let mut changes = head::head(&left.head, &right.head);
+    let mut doubt = None;
     if !same_content(left, right) {
         let secrecy = [left, right].map(|view| Secrecy::of(registry, view, || Ok(Vec::new())));
         changes.extend(content(registry, [left, right], &secrecy, options)?);
+        doubt = doubted(secrecy);
     }
-    Ok(changes)
+    Ok((changes, doubt))
 }
 
 enum Outcome {
@@ -132,8 +134,7 @@ impl Comparison<'_> {
                     Secrecy::of(self.registry, &right, || secrets(self.right, theirs)),
                 ];
                 let found = content(self.registry, [&left, &right], &secrecy, self.options)?;
-                let [of_left, of_right] = secrecy.map(Secrecy::doubt);
-                diagnostics.extend(of_right.or(of_left));
+                diagnostics.extend(doubted(secrecy));
                 changes.extend(found);
             }
         }
@@ -206,6 +207,12 @@ fn same_content(left: &Resource, right: &Resource) -> bool {
     left.head.attributes == right.head.attributes
         && left.parts.len() == right.parts.len()
         && left.parts.iter().all(same)
+}
+
+/// Why values of either side were masked; the right side's reason where both have one.
+fn doubted(secrecy: [Secrecy<'_>; 2]) -> Option<Diagnostic> {
+    let [of_left, of_right] = secrecy.map(Secrecy::doubt);
+    of_right.or(of_left)
 }
 
 fn content(

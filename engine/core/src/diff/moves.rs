@@ -55,37 +55,68 @@ pub(super) fn recognised(left: &Tree<'_>, right: &Tree<'_>, found: Vec<Found>) -
 /// What is gone, by what it means.
 struct Sources<'t, 'd> {
     left: &'t Tree<'d>,
-    roots: HashSet<usize>,
-    by_hash: HashMap<Hash, Vec<usize>>,
+    /// Those of one hash that went whole, and those that stood in something that went: of one name, and of any. The first in
+    /// the document comes last, and each leaves its lists when it is found to be used, so that no search sees it again.
+    candidates: HashMap<(Hash, Went, Name<'t>), Vec<usize>>,
     is_used: HashSet<usize>,
+}
+
+/// How a value went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Went {
+    Whole,
+    InAnother,
+}
+
+/// Which names are looked for; elements have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Name<'t> {
+    Any,
+    Is(Option<&'t str>),
 }
 
 impl<'t, 'd> Sources<'t, 'd> {
     fn of(left: &'t Tree<'d>, gone: &[usize]) -> Sources<'t, 'd> {
-        let mut by_hash: HashMap<Hash, Vec<usize>> = HashMap::new();
-        for root in gone {
-            for at in (*root..left.node(*root).end).filter(|at| !left.node(*at).children.is_empty()) {
-                by_hash.entry(left.node(at).hash).or_default().push(at);
+        let mut candidates: HashMap<_, Vec<usize>> = HashMap::new();
+        for root in gone.iter().rev() {
+            let within = (*root..left.node(*root).end).rev();
+            for at in within.filter(|at| !left.node(*at).children.is_empty()) {
+                let node = left.node(at);
+                let went = if at == *root { Went::Whole } else { Went::InAnother };
+                for name in [Name::Is(node.name.as_deref()), Name::Any] {
+                    candidates.entry((node.hash, went, name)).or_default().push(at);
+                }
             }
         }
-        Sources { left, roots: gone.iter().copied().collect(), by_hash, is_used: HashSet::new() }
+        Sources { left, candidates, is_used: HashSet::new() }
     }
 
     /// Where a value of the right stood: a place that nothing else came from; one of the same name first, then one that went whole.
-    fn take(&mut self, right: &Tree<'_>, at: usize, came_whole: bool) -> Option<usize> {
-        let candidates = self.by_hash.get(&right.node(at).hash)?;
-        let is_worth = |from: &usize| match (self.roots.contains(from), came_whole) {
-            (true, true) => self.left.node(*from).value.kind() == Kind::Object || self.left.size(*from) >= WORTH,
-            (true, false) | (false, true) => self.left.size(*from) >= WORTH,
-            (false, false) => false,
+    fn take(&mut self, right: &'t Tree<'d>, at: usize, came_whole: bool) -> Option<usize> {
+        let node = right.node(at);
+        let is_large = right.size(at) >= WORTH;
+        let is_worth = |went: Went| match (went, came_whole) {
+            (Went::Whole, true) => is_large || node.value.kind() == Kind::Object,
+            (Went::Whole, false) | (Went::InAnother, true) => is_large,
+            (Went::InAnother, false) => false,
         };
-        let free = candidates.iter().copied().filter(|from| !self.is_used.contains(from)).filter(is_worth);
-        let rank = |from: &usize| (self.left.node(*from).name != right.node(at).name, !self.roots.contains(from));
-        let from = free.min_by_key(rank)?;
+        let same_name = Name::Is(node.name.as_deref());
+        let order = [same_name, Name::Any].into_iter().flat_map(|name| [(Went::Whole, name), (Went::InAnother, name)]);
+        let from =
+            order.filter(|(went, _)| is_worth(*went)).find_map(|(went, name)| self.free((node.hash, went, name)))?;
         // Neither what stands in it nor what it stood in comes from here a second time.
         self.is_used.extend(from..self.left.node(from).end);
-        self.is_used
-            .extend(std::iter::successors(self.left.node(from).parent, |parent| self.left.node(*parent).parent));
+        let mut outer = self.left.node(from).parent;
+        while let Some(parent) = outer.filter(|parent| self.is_used.insert(*parent)) {
+            outer = self.left.node(parent).parent;
+        }
         Some(from)
+    }
+
+    /// The first of these that nothing came from.
+    fn free(&mut self, of: (Hash, Went, Name<'t>)) -> Option<usize> {
+        let candidates = self.candidates.get_mut(&of)?;
+        while candidates.pop_if(|last| self.is_used.contains(last)).is_some() {}
+        candidates.last().copied()
     }
 }

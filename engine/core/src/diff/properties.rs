@@ -1,6 +1,7 @@
 //! What holds for the changes between any two documents, and what single ones look like.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use flowport_json::{Document, compact};
 use proptest::prelude::*;
@@ -11,6 +12,9 @@ use super::mask::Secrecy;
 use super::model::{Change, Shown, What};
 use super::part::{Both, Read};
 use super::tree::Rules;
+
+/// Much more than it takes here, and much less than what looks at each pair would take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn changes_by(left: &str, right: &str, rules: Rules<'_>, options: &Options) -> Vec<Change> {
     let secrecy = Secrecy::none();
@@ -97,6 +101,28 @@ fn one_value_moves_to_one_place() {
     // What stands in something that moved as a whole came from nowhere else.
     let found = lines(&json!({"a": outer, "z": inner}), &json!({"b": outer}), &[]);
     assert_eq!(found, [format!("- /z {inner}"), "> /b /a".to_owned()]);
+}
+
+#[test]
+fn a_value_comes_from_one_of_its_name_first_and_then_from_one_that_went_whole() {
+    let step = json!({"type": "Http", "method": "GET", "uri": "https://contoso.example"});
+    let left = json!({"a": {"x": step, "of": 1}, "b": step, "c": {"y": step}});
+    let found = lines(&left, &json!({"d": step}), &[]);
+    assert_eq!(found.last().unwrap(), "> /d /b");
+    let found = lines(&left, &json!({"d": step, "e": step, "y": step}), &[]);
+    assert_eq!(found[found.len() - 3..], ["> /d /b", "> /e /a/x", "> /y /c/y"]);
+}
+
+#[test]
+fn many_equal_values_move_in_little_time() {
+    let members = |prefix: &str| -> Value {
+        Value::from((0..20_000).map(|n| (format!("{prefix}{n:05}"), json!({"k": 1}))).collect::<Map<_, _>>())
+    };
+    let started = Instant::now();
+    let found = lines(&members("a"), &members("b"), &[]);
+    assert!(started.elapsed() < PATIENCE, "it took {:?}", started.elapsed());
+    let expected: Vec<String> = (0..20_000).map(|n| format!("> /b{n:05} /a{n:05}")).collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -3,7 +3,6 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Resource, ResourceId};
-use crate::content::Content;
 
 /// What import shall do with a resource unless its user says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -60,8 +59,6 @@ pub struct Package {
     pub info: PackageInfo,
     /// In the order of the file.
     pub resources: Vec<PackageResource>,
-    /// What the format could not hold natively, undecoded.
-    pub attachment: Option<Content>,
     /// Declared secrets, sealed for an addressee: armoured text of age, for whoever has the key.
     pub sealed: Option<String>,
 }

@@ -103,7 +103,7 @@ pub fn retarget(
     let links = links::Links::of(inspected, &answers, &own);
     diagnostics.extend(links.misfits());
     let left_out = links.left_out();
-    let Package { info, resources, attachment, sealed } = package;
+    let Package { info, resources, sealed } = package;
     let (mut kept, mut again, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (position, mut entry) in resources.into_iter().enumerate() {
         let id = entry.resource.head.id.clone();
@@ -134,7 +134,7 @@ pub fn retarget(
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(Error::Invalid(diagnostics));
     }
-    let package = Package { info, resources: kept, attachment, sealed };
+    let package = Package { info, resources: kept, sealed };
     Ok(Retargeted { package, inspected: again, changes, diagnostics })
 }
 

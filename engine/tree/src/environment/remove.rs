@@ -8,7 +8,7 @@ use crate::error::TreeError;
 use crate::journal::{DONE, SECRETS};
 use crate::lock::{LOCK, Lock};
 use crate::manifest::is_tree;
-use crate::read::{ATTACHMENT, PACKAGE_RECORD, read_settled};
+use crate::read::{PACKAGE_RECORD, read_settled};
 use crate::transaction::Transaction;
 use crate::write::GIT_ATTRIBUTES;
 use crate::{ATTRIBUTES_OF_GIT, LAYOUT, MANIFEST, PRIVATE};
@@ -39,7 +39,7 @@ fn remove_tree(root: &Path) -> Result<(), TreeError> {
             return Err(TreeError::Invalid(errors));
         }
         tree.entries.iter().flat_map(|entry| &entry.files).try_for_each(|file| transaction.remove(file))?;
-        for file in [MANIFEST.to_owned(), format!("{LAYOUT}/{PACKAGE_RECORD}"), format!("{LAYOUT}/{ATTACHMENT}")] {
+        for file in [MANIFEST.to_owned(), format!("{LAYOUT}/{PACKAGE_RECORD}")] {
             transaction.remove(&file)?;
         }
     }

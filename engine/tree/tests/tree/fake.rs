@@ -186,8 +186,7 @@ pub(crate) fn comparable(package: &Package) -> String {
         format!("{:?} {:?} {:?}", entry.resource.head, entry.setup, parts.map(part).collect::<Vec<_>>())
     };
     let resources: Vec<String> = package.resources.iter().map(resource).collect();
-    let attachment = package.attachment.as_ref().map(|content| content.read_all().unwrap());
-    format!("{:?}\n{:?}\n{attachment:?}\n{resources:#?}", package.info, package.sealed)
+    format!("{:?}\n{:?}\n{resources:#?}", package.info, package.sealed)
 }
 
 /// The error of an unpack that is refused.

@@ -176,7 +176,7 @@ fn a_finding_gets_the_place_of_its_slot() {
     let tree = flowport_tree::read(folder.path()).unwrap();
     let located = |slot: &str| {
         let finding = Diagnostic::error("X", "wrong").about(&id("7c9e")).at(slot);
-        tree.located(folder.path(), finding).summary
+        tree.located(folder.path(), vec![finding]).remove(0).summary
     };
     assert_eq!(located("flow.json#/name"), format!("{resource}/flow.json:2:11: wrong"));
     assert_eq!(located("flow.json#/steps/1/id"), format!("{resource}/flow.json:10:13: wrong"));
@@ -184,7 +184,57 @@ fn a_finding_gets_the_place_of_its_slot() {
     assert_eq!(located("attributes#/a"), format!("{resource}/resource.json:9:10: wrong"));
     assert_eq!(located("elsewhere"), format!("{resource}/resource.json: wrong"));
     let other = Diagnostic::error("X", "wrong").about(&id("other"));
-    assert_eq!(tree.located(folder.path(), other.clone()), other);
+    assert_eq!(tree.located(folder.path(), vec![other.clone()]), [other]);
+}
+
+#[test]
+fn findings_stay_in_order_whatever_place_they_get() {
+    let (folder, resource) = tree();
+    let tree = flowport_tree::read(folder.path()).unwrap();
+    let about = |of: &str, slot: Option<&str>| {
+        let finding = Diagnostic::error("X", "wrong").about(&id(of));
+        slot.into_iter().fold(finding, Diagnostic::at)
+    };
+    let findings = vec![
+        about("7c9e", Some("flow.json#/steps/1/id")),
+        about("7c9e", None),
+        about("other", Some("flow.json#/name")),
+        about("7c9e", Some("flow.json#/name")),
+        about("7c9e", Some("attributes#/a")),
+        about("7c9e", Some("flow.json#/steps/1/id")),
+        about("7c9e", Some("flow.json")),
+    ];
+    let summaries: Vec<String> =
+        tree.located(folder.path(), findings).into_iter().map(|finding| finding.summary).collect();
+    let step = format!("{resource}/flow.json:10:13: wrong");
+    let expected = [
+        step.clone(),
+        format!("{resource}/resource.json: wrong"),
+        "wrong".to_owned(),
+        format!("{resource}/flow.json:2:11: wrong"),
+        format!("{resource}/resource.json:9:10: wrong"),
+        step,
+        format!("{resource}/flow.json:1:1: wrong"),
+    ];
+    assert_eq!(summaries, expected);
+}
+
+#[test]
+fn many_findings_in_one_file_get_their_places_in_little_time() {
+    let names: Vec<String> = (0..5_000).map(|n| format!("n\u{e9}{n:04}")).collect();
+    let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":\"{}\"", "x".repeat(100))).collect();
+    let part = format!("{{{}}}", members.join(","));
+    let folder = tempfile::tempdir().unwrap();
+    unpacked(&package([flow("many", "Many", &part)]), folder.path());
+    let tree = flowport_tree::read(folder.path()).unwrap();
+    let finding = |name: &String| Diagnostic::error("X", "wrong").about(&id("many")).at(&format!("flow.json#/{name}"));
+    let findings: Vec<Diagnostic> = names.iter().rev().map(finding).collect();
+    let started = std::time::Instant::now();
+    let located = tree.located(folder.path(), findings);
+    assert!(started.elapsed() < std::time::Duration::from_secs(10), "it took {:?}", started.elapsed());
+    for (finding, line) in located.iter().zip((2..=5_001).rev()) {
+        assert!(finding.summary.ends_with(&format!("/flow.json:{line}:13: wrong")), "{line}: {}", finding.summary);
+    }
 }
 
 #[cfg(unix)]

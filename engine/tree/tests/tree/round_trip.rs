@@ -123,11 +123,11 @@ fn packages() -> impl Strategy<Value = Package> {
     let optional = || prop::option::of(text());
     let layouts = prop::collection::vec((text(), text()), 0..2);
     let info = (text(), text(), optional(), optional(), optional(), optional(), layouts);
-    (info, resources(), prop::option::of(contents()), optional()).prop_map(|(info, resources, attachment, sealed)| {
+    (info, resources(), optional()).prop_map(|(info, resources, sealed)| {
         let (name, description, created, creator, source, intended_for, layouts) = info;
         let layouts = layouts.into_iter().map(|(format, content)| Layout { format, content }).collect();
         let info = PackageInfo { name, description, created, creator, source, intended_for, layouts };
-        Package { info, resources, attachment: attachment.map(Content::from_bytes), sealed }
+        Package { info, resources, sealed }
     })
 }
 
