@@ -116,7 +116,9 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     /// The same thing on both sides.
     fn pair(&self, mine: &Entry, theirs: &Entry) -> Result<Outcome, Error> {
-        let mut changes = head::head(&mine.view.head, &theirs.view.head);
+        let is_across = self.left.environment.is_some() != self.right.environment.is_some();
+        let head = if is_across { head::across } else { head::head };
+        let mut changes = head(&mine.view.head, &theirs.view.head);
         if let (Some(mine), Some(theirs)) = (&mine.setup, &theirs.setup) {
             changes.extend(head::setup(mine, theirs));
         }

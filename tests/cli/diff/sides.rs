@@ -1,0 +1,29 @@
+//! What stands on the sides of a comparison.
+
+use serde_json::json;
+
+use super::{changes, flow, place, places};
+use crate::support::package::lone_flow;
+use crate::support::project::Project;
+
+#[test]
+fn whether_a_flow_is_on_is_no_difference_between_a_package_and_an_environment() {
+    let project = Project::new();
+    let (package, id) = lone_flow("Orders");
+    package.save(project.path("orders.zip"));
+    project.ok(&["import", "dev", "orders.zip", "--yes"]);
+    for sides in [["orders.zip", "dev"], ["dev", "orders.zip"]] {
+        project.ok(&["diff", sides[0], sides[1], "--detailed-exitcode"]).says("no differences");
+    }
+    // Two environments know it, and so do two packages.
+    project.ok(&["import", "prod", "orders.zip", "--yes", "--publish"]);
+    let state = [place("head#/state", "changed")];
+    let between = project.json(3, &["diff", "dev", "prod", "--detailed-exitcode"]);
+    assert_eq!(places(changes(&between, &format!("flow/{id}"))), state);
+    let mut draft = flow("stays", "Stays", json!([]));
+    project.write("on.json", json!([draft]).to_string());
+    draft["state"] = json!("draft");
+    project.write("off.json", json!([draft]).to_string());
+    let packages = project.json(3, &["diff", "on.json", "off.json", "--detailed-exitcode"]);
+    assert_eq!(places(changes(&packages, "flow/stays")), state);
+}
