@@ -27,3 +27,24 @@ fn whether_a_flow_is_on_is_no_difference_between_a_package_and_an_environment() 
     let packages = project.json(3, &["diff", "on.json", "off.json", "--detailed-exitcode"]);
     assert_eq!(places(changes(&packages, "flow/stays")), state);
 }
+
+#[test]
+fn what_looks_like_a_file_is_missed_as_a_file() {
+    let project = Project::new();
+    let names = "the environments are dev, prod, test";
+    for text in ["nope.zip", "NOPE.ZIP", "./prod", "below/prod", "nope.json"] {
+        let missed = format!("{text}: there is no such file, and no environment of that name; {names}");
+        for sides in [[text, "dev"], ["dev", text]] {
+            project.run(&["diff", sides[0], sides[1]]).exits(2).says(&missed).says_not("did you mean");
+        }
+    }
+    project.run(&["diff", "dev", "prodd"]).exits(2).says("there is no environment prodd; did you mean prod?");
+    project.run(&["diff", "dev", "some.thing"]).exits(2).says("there is no environment some.thing");
+}
+
+#[test]
+fn where_there_is_no_project_a_file_is_missed_as_a_file() {
+    let project = Project::bare();
+    let run = project.run(&["diff", "nope.zip", "nope.json"]).exits(2);
+    run.says("nope.zip: there is no such file, and no environment of that name").says_not("the environments are");
+}
