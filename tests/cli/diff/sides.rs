@@ -1,8 +1,8 @@
-//! What stands on the sides of a comparison.
+//! What stands on the sides of a comparison, and how two values stand side by side.
 
 use serde_json::json;
 
-use super::{changes, flow, place, places};
+use super::{changes, flow, place, places, step};
 use crate::support::package::lone_flow;
 use crate::support::project::Project;
 
@@ -47,4 +47,19 @@ fn where_there_is_no_project_a_file_is_missed_as_a_file() {
     let project = Project::bare();
     let run = project.run(&["diff", "nope.zip", "nope.json"]).exits(2);
     run.says("nope.zip: there is no such file, and no environment of that name").says_not("the environments are");
+}
+
+/// What differs in the middle of long texts is seen on both sides.
+#[test]
+fn long_values_are_shortened_around_what_differs() {
+    let project = Project::new();
+    let to = |name: &str| format!("/datasets/{}/tables/{name}/{}/onnewitems", "left".repeat(30), "right".repeat(30));
+    for (file, name) in [("one.json", "orders"), ("two.json", "invoices")] {
+        project.write(file, json!([flow("mail", "Mail", json!([step("first", &to(name))]))]).to_string());
+    }
+    let shown = project.ok(&["diff", "one.json", "two.json"]).stdout();
+    let line = shown.lines().find(|line| line.contains("/steps/0/to")).unwrap();
+    let (from, to) = line.split_once(" → ").unwrap_or_else(|| panic!("{shown}"));
+    assert!(from.contains("orders") && to.contains("invoices"), "{shown}");
+    assert!(line.chars().count() <= 120, "{shown}");
 }
