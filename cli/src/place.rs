@@ -9,7 +9,7 @@ use flowport_core::registry::Registry;
 use flowport_share::Token;
 
 use crate::context::Context;
-use crate::exit::Outcome;
+use crate::exit::{Failure, Outcome};
 use crate::source::Source;
 
 /// An environment or a package.
@@ -48,6 +48,22 @@ pub(crate) fn places(context: &Context, left: &str, right: &str) -> Outcome<[Nam
     }
 }
 
+/// True where a text can only mean a file: it has folders, or ends as files of a known format do.
+fn names_file(registry: &Registry, text: &str) -> bool {
+    let ends_as = |extension: &String| {
+        let end = text.len().checked_sub(extension.len() + 1).and_then(|start| text.get(start..));
+        end.and_then(|end| end.strip_prefix('.')).is_some_and(|end| end.eq_ignore_ascii_case(extension))
+    };
+    text.contains(['/', '\\']) || registry.formats().any(|(_, format)| format.extensions.iter().any(ends_as))
+}
+
+/// A file that is not there, where an environment would have done as well.
+fn no_file(context: &Context, text: &str) -> Outcome<Failure> {
+    let names = context.config()?.environments.keys().cloned().collect::<Vec<_>>().join(", ");
+    let known = if names.is_empty() { String::new() } else { format!("; the environments are {names}") };
+    Ok(Failure::usage(format!("{text}: there is no such file, and no environment of that name{known}")))
+}
+
 /// What a name leads to, not read yet.
 enum Found {
     Environment(Arc<dyn ReadEnvironment>),
@@ -59,6 +75,11 @@ impl Found {
         let is_package = Path::new(text).exists() || Token::looks_like(text);
         if !context.config()?.environments.contains_key(text) && is_package {
             return Ok(Found::Package(Box::new(Source::of(context, Path::new(text))?)));
+        }
+        if !context.config()?.environments.contains_key(text) && names_file(context.registry()?, text) {
+            // It may be what a plugin knows and refuses, as a token of its product.
+            Source::of(context, Path::new(text))?;
+            return Err(no_file(context, text)?);
         }
         Ok(Found::Environment(context.read(text)?))
     }

@@ -75,6 +75,21 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
     text.chars().take(head).chain(['…']).chain(text.chars().skip(length - tail)).collect()
 }
 
+/// A text of at most so many characters in which the one at `seen` is kept, with some before it and more behind. Where it is
+/// near the start, the middle is left out.
+pub(crate) fn shorten_around(text: &str, seen: usize, most: usize) -> String {
+    let (length, kept) = (text.chars().count(), most.saturating_sub(1));
+    if length <= most || kept < 2 || seen < kept.div_ceil(2) {
+        return shorten(text, most);
+    }
+    let before = kept / 3;
+    // No further than so that the end of the text fills the room.
+    let start = (seen - before).min(length - kept);
+    let is_cut = length - start > kept;
+    let shown = text.chars().skip(start).take(if is_cut { kept.saturating_sub(1) } else { kept });
+    std::iter::once('…').chain(shown).chain(is_cut.then_some('…')).collect()
+}
+
 /// `1 flow`, `2 flows`.
 pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {several}") }
@@ -110,6 +125,21 @@ mod tests {
         assert_eq!(shorten("abcdefg", 6), "abc…fg");
         assert_eq!(shorten("äöüßéè", 3), "ä…è");
         assert_eq!(shorten("abc", 0), "…");
+    }
+
+    #[test]
+    fn long_text_is_shortened_around_what_is_to_be_seen() {
+        assert_eq!(shorten_around("abcdef", 5, 6), "abcdef");
+        assert_eq!(shorten_around("abcdefghijklmnop", 2, 8), "abcd…nop");
+        assert_eq!(shorten_around("abcdefghijklmnop", 8, 8), "…ghijkl…");
+        assert_eq!(shorten_around("abcdefghijklmnop", 15, 8), "…jklmnop");
+        assert_eq!(shorten_around("abcdefghijklmnop", 16, 8), "…jklmnop");
+        assert_eq!(shorten_around("äöüßéèäöüßéè", 7, 4), "…äö…");
+        for (seen, most) in (0..9).flat_map(|seen| (0..9).map(move |most| (seen, most))) {
+            let shown = shorten_around("01234567", seen, most);
+            assert!(shown.chars().count() <= most.max(1), "{shown} {most}");
+            assert!(most < 3 || seen > 7 || shown.contains(&seen.to_string()), "{shown} {seen} {most}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `diff` of packages and environments, on either side.
 
 mod secrets;
+mod sides;
 
 use serde_json::{Value, json};
 

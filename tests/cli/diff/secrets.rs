@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{changes, flow, place, places};
 use crate::support::html::PageRead;
-use crate::support::package::{SECRET, sample};
+use crate::support::package::{SECRET, lone_flow, sample};
 use crate::support::project::{Project, Run};
 
 fn connector(password: Option<&str>) -> Value {
@@ -168,4 +168,67 @@ fn where_a_handler_cannot_look_no_text_is_shown() {
     let expected = [place("flow.json#", "changed"), place("notes.json#/token", "changed")];
     assert_eq!(places(changes(&envelope, "flow/orders")), expected);
     project.ok(&["diff", "one.json", "two.json"]).says_all(&["D-UNREADABLE", "flow/orders cannot be looked at"]);
+}
+
+/// A call of a flow whose address and headers are given.
+fn with_call(name: &str, calls: Value) -> (crate::support::package::Package, String) {
+    let (mut package, id) = lone_flow(name);
+    for (action, inputs) in calls.as_object().unwrap() {
+        package.action(&id, action, json!({ "type": "Http", "runAfter": {}, "inputs": inputs }));
+    }
+    (package, id)
+}
+
+#[test]
+fn what_is_secret_on_one_side_is_not_shown_on_the_other() {
+    let project = Project::new();
+    let token = "0a1b2c3d4e5f-67-89";
+    let address = |name: &str| format!("https://contoso.example/orders?{name}={token}");
+    let call = |header: &str, name: &str| json!({ "uri": address(name), "headers": { header: SECRET }, "body": "x" });
+    let of = |calls: Value| with_call("Orders", calls).0;
+    of(json!({ "Call": call("Ocp-Apim-Subscription-Key", "client_secret") })).save(project.path("one.zip"));
+    // The same under names that say nothing, and copied into another action.
+    let mut copied = call("X-Foo", "c_s");
+    copied["body"] = json!(format!("{{\"key\":\"{SECRET}\"}}"));
+    of(json!({ "Call": call("X-Foo", "c_s"), "Copy": copied })).save(project.path("two.zip"));
+    let id = with_call("Orders", json!({})).1;
+    project.ok(&["import", "dev", "one.zip", "--yes"]);
+    project.ok(&["unpack", "two.zip", "two"]);
+    let secrets = [SECRET, token];
+    for sides in [["one.zip", "two.zip"], ["two.zip", "one.zip"], ["dev", "two"], ["two", "dev"]] {
+        never_says(&project, &secrets, sides);
+    }
+    let envelope = never_says(&project, &secrets, ["one.zip", "two.zip"]);
+    let found = changes(&envelope, &format!("flow/{id}"));
+    let at = |end: &str| found.iter().find(|change| change["path"].as_str().unwrap().ends_with(end)).unwrap();
+    for end in ["/uri", "/X-Foo", "/Ocp-Apim-Subscription-Key"] {
+        assert_eq!(at(end)["secret"], true, "{end}");
+    }
+    let copy = &at("/Copy")["to"]["inputs"];
+    assert_eq!(*copy, json!({ "uri": "(secret)", "headers": { "X-Foo": "(secret)" }, "body": "(secret)" }));
+    project.ok(&["plan", "dev", "two.zip", "--setup", "flow/*=update", "--html", "plan.html"]);
+    let page = project.read("plan.html");
+    assert!(page.contains("X-Foo") && secrets.iter().all(|secret| !page.contains(secret)));
+}
+
+#[test]
+fn a_declared_secret_is_not_shown_where_it_was_copied_to() {
+    let project = Project::new();
+    let password = "correct-horse-battery";
+    let with = |url: &str, password: Option<&str>| {
+        let mut connector = connector(password);
+        connector["parts"]["connector.json"]["json"]["url"] = json!(url);
+        json!([connector]).to_string()
+    };
+    let address = format!("https://crm.example/?p={password}");
+    project.write("one.json", with("https://crm.example/", Some(password)));
+    project.write("two.json", with(&address, Some(password)));
+    project.write("three.json", with(&address, None));
+    project.ok(&["put", "dev", "one.json"]);
+    project.ok(&["put", "test", "three.json"]);
+    for sides in [["one.json", "two.json"], ["one.json", "three.json"], ["dev", "three.json"], ["dev", "test"]] {
+        let envelope = never_says(&project, &[password], sides);
+        let found = changes(&envelope, "connector/crm");
+        assert!(found.iter().any(|change| change["path"] == "/url" && change["secret"] == true), "{envelope:#}");
+    }
 }

@@ -3,7 +3,7 @@
 use flowport_core::diff::{Change, Diff, ResourceDiff, Shown, Status, What};
 
 use crate::render::{self, Mark};
-use crate::text::{bytes, clean, count, shorten};
+use crate::text::{bytes, clean, count, shorten, shorten_around};
 
 /// So many columns a place takes beside its change; a longer one stands on a line of its own.
 const LONG_PLACE: usize = 48;
@@ -96,7 +96,7 @@ fn what(what: &What, room: usize) -> (Mark, String) {
     }
 }
 
-/// Two values side by side; a short one leaves its room to the other.
+/// Two values side by side, each with the place from which on they differ; a short one leaves its room to the other.
 fn pair(from: &Shown, to: &Shown, room: usize) -> String {
     let (from, to) = (full(from), full(to));
     let half = room / 2;
@@ -104,7 +104,8 @@ fn pair(from: &Shown, to: &Shown, room: usize) -> String {
         room.saturating_sub(other.chars().count().min(half)).max(own.chars().count().min(half))
     };
     let (from_room, to_room) = (room_of(&from, &to), room_of(&to, &from));
-    format!("{} → {}", shorten(&from, from_room), shorten(&to, to_room))
+    let differs = from.chars().zip(to.chars()).take_while(|(one, other)| one == other).count();
+    format!("{} → {}", shorten_around(&from, differs, from_room), shorten_around(&to, differs, to_room))
 }
 
 fn value(shown: &Shown, room: usize) -> String {

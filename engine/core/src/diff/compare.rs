@@ -14,7 +14,7 @@ use super::tree::Rules;
 use crate::error::Error;
 use crate::inspect::inspect;
 use crate::model::volatile::ATTRIBUTES;
-use crate::model::{Diagnostic, KindInfo, Resource, ResourceId, Secret};
+use crate::model::{Diagnostic, KindInfo, Resource, ResourceId, Secret, SlotValue};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
 use crate::secrets::{lift, set_slots};
@@ -118,7 +118,9 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     /// The same thing on both sides.
     fn pair(&self, mine: &Entry, theirs: &Entry) -> Result<Outcome, Error> {
-        let mut changes = head::head(&mine.view.head, &theirs.view.head);
+        let is_across = self.left.environment.is_some() != self.right.environment.is_some();
+        let head = if is_across { head::across } else { head::head };
+        let mut changes = head(&mine.view.head, &theirs.view.head);
         if let (Some(mine), Some(theirs)) = (&mine.setup, &theirs.setup) {
             changes.extend(head::setup(mine, theirs));
         }
@@ -127,11 +129,13 @@ impl Comparison<'_> {
         if !same_content(&mine.view, &theirs.view) {
             let (left, left_brings) = self.as_stored(self.left, self.right, mine);
             let (right, right_brings) = self.as_stored(self.right, self.left, theirs);
-            brought = [left_brings, right_brings];
+            brought = [&left_brings, &right_brings].map(|brings| brings.iter().map(|it| it.slot.clone()).collect());
             if !same_content(&left, &right) {
                 let secrecy = [
-                    Secrecy::of(self.registry, &left, || secrets(self.left, mine)),
-                    Secrecy::of(self.registry, &right, || secrets(self.right, theirs)),
+                    Secrecy::of(self.registry, &left, || secrets(self.left, mine))
+                        .with(|| kept(self.left, mine, &left_brings)),
+                    Secrecy::of(self.registry, &right, || secrets(self.right, theirs))
+                        .with(|| kept(self.right, theirs, &right_brings)),
                 ];
                 let found = content(self.registry, [&left, &right], &secrecy, self.options)?;
                 diagnostics.extend(doubted(secrecy));
@@ -153,16 +157,16 @@ impl Comparison<'_> {
         Ok(Outcome::Differs(difference, diagnostics))
     }
 
-    /// A resource as an environment would have it where the other side is one: without its declared secrets, whose slots come
+    /// A resource as an environment would have it where the other side is one: without its declared secrets, which come
     /// beside it. A handler that fails leaves it as it is; its secrets are masked all the same.
-    fn as_stored(&self, side: &Side, other: &Side, entry: &Entry) -> (SharedView, HashSet<String>) {
+    fn as_stored(&self, side: &Side, other: &Side, entry: &Entry) -> (SharedView, Vec<SlotValue>) {
         if side.environment.is_none() && other.environment.is_some() {
             let inspected = inspect(self.registry, Resource::clone(&entry.view));
             if let Ok((lifted, secrets)) = lift(self.registry, inspected) {
-                return (lifted.view, secrets.into_iter().map(|secret| secret.slot).collect());
+                return (lifted.view, secrets);
             }
         }
-        (entry.view.clone(), HashSet::new())
+        (entry.view.clone(), Vec::new())
     }
 
     /// Declared secrets that an environment keeps apart: whether they are set, and no more. A package without one says nothing of
@@ -197,6 +201,13 @@ impl Comparison<'_> {
 /// What an environment knows of the secrets of a resource: of one without its handler, nobody else does.
 fn secrets(side: &Side, entry: &Entry) -> Result<Vec<Secret>, Error> {
     Ok(side.stored(entry)?.map(|stored| stored.secrets).unwrap_or_default())
+}
+
+/// Declared secrets apart from a resource: those that a package brings, and those that an environment keeps. Ones that cannot be
+/// opened, as without the key, are not at hand.
+fn kept(side: &Side, entry: &Entry, brought: &[SlotValue]) -> Vec<SlotValue> {
+    let kept = side.environment.as_ref().and_then(|environment| environment.secrets(&entry.view.head.id).ok());
+    kept.into_iter().flatten().chain(brought.iter().cloned()).collect()
 }
 
 /// True where attributes and parts are byte for byte the same, by their hashes.
@@ -235,7 +246,7 @@ fn content(
     }
     for part in &left.parts {
         let Some(partner) = right.part(&part.name) else {
-            let what = What::Removed(Read::of(&left.head.id, part)?.whole(&part.name, &secrecy[0]));
+            let what = What::Removed(Read::of(&left.head.id, part)?.whole(&part.name, [&secrecy[0], &secrecy[1]]));
             changes.push(Change { part: part.name.clone(), path: String::new(), what });
             continue;
         };
@@ -245,7 +256,7 @@ fn content(
         }
     }
     for part in right.parts.iter().filter(|part| left.part(&part.name).is_none()) {
-        let what = What::Added(Read::of(&right.head.id, part)?.whole(&part.name, &secrecy[1]));
+        let what = What::Added(Read::of(&right.head.id, part)?.whole(&part.name, [&secrecy[1], &secrecy[0]]));
         changes.push(Change { part: part.name.clone(), path: String::new(), what });
     }
     Ok(changes)

@@ -5,6 +5,9 @@ use flowport_json::{Writer, quote};
 use super::model::{Change, Shown, What};
 use crate::model::{Action, Head, PackageInfo, Setup};
 
+/// Where the state of a resource stands.
+const STATE: &str = "/state";
+
 /// Id, name, state, origin and dialect. Attributes are compared as a part is.
 pub(super) fn head(left: &Head, right: &Head) -> Vec<Change> {
     let facts = [
@@ -15,6 +18,12 @@ pub(super) fn head(left: &Head, right: &Head) -> Vec<Change> {
         ("dialect", left.dialect.clone(), right.dialect.clone()),
     ];
     facts.into_iter().filter_map(|(name, left, right)| change("head", name, Some(left), Some(right))).collect()
+}
+
+/// The same between a package and an environment. Formats need not say whether a flow is on, and an import leaves it off, so that
+/// the state is no difference.
+pub(super) fn across(left: &Head, right: &Head) -> Vec<Change> {
+    head(left, right).into_iter().filter(|change| change.path != STATE).collect()
 }
 
 /// What an import shall do.

@@ -6,8 +6,10 @@ use std::collections::HashSet;
 use flowport_json::{Document, Edits, Kind, Value, compact, pointer};
 
 use super::model::Shown;
+use super::texts::Texts;
 use crate::error::Error;
-use crate::model::{Diagnostic, Secret};
+use crate::model::volatile::ATTRIBUTES;
+use crate::model::{Diagnostic, Secret, SlotValue};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
 
@@ -30,7 +32,17 @@ impl<'a> Secrecy<'a> {
     ) -> Secrecy<'a> {
         let find = move || match stored() {
             Ok(stored) => Known::of(registry, view, stored),
-            Err(error) => Known { slots: Vec::new(), doubt: Some(doubt(view, error.to_string())) },
+            Err(error) => Known { doubt: Some(doubt(view, error.to_string())), ..Known::default() },
+        };
+        Secrecy { find: Box::new(find), known: OnceCell::new() }
+    }
+
+    /// The same, with secrets that are kept apart from the resource.
+    pub(super) fn with(self, apart: impl Fn() -> Vec<SlotValue> + 'a) -> Secrecy<'a> {
+        let find = move || {
+            let mut known = (self.find)();
+            apart().iter().filter_map(|secret| secret.value.as_deref()).for_each(|raw| known.texts.learn_raw(raw));
+            known
         };
         Secrecy { find: Box::new(find), known: OnceCell::new() }
     }
@@ -52,10 +64,12 @@ fn doubt(view: &SharedView, why: String) -> Diagnostic {
 }
 
 /// What is known of the secrets of a resource.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Known {
     /// Where they are, declared and found.
     slots: Vec<String>,
+    /// What they are.
+    texts: Texts,
     /// Why nobody can say where they are: then any text may be one.
     doubt: Option<Diagnostic>,
 }
@@ -64,18 +78,43 @@ impl Known {
     /// Asks its handler. `stored` is what its environment knows.
     fn of(registry: &Registry, view: &SharedView, stored: Vec<Secret>) -> Known {
         let id = &view.head.id;
-        let mut slots: Vec<String> = stored.into_iter().map(|secret| secret.slot).collect();
-        let Some((handler, _)) = registry.handler(&view.head) else {
-            let summary = format!("no loaded plugin handles {id}; its texts are not shown, as any may be a secret");
-            let help = "load a plugin that does, with --plugin or in flowport.toml";
-            return Known { slots, doubt: Some(Diagnostic::warning("D-UNHANDLED", summary).about(id).help(help)) };
-        };
-        match handler.inspect(view) {
-            Ok(inspection) => {
-                slots.extend(inspection.secrets.into_iter().map(|secret| secret.slot));
-                Known { slots, doubt: None }
+        let slots = stored.into_iter().map(|secret| secret.slot).collect();
+        let mut known = Known { slots, ..Known::default() };
+        match registry.handler(&view.head).map(|(handler, _)| handler.inspect(view)) {
+            None => {
+                let summary = format!("no loaded plugin handles {id}; its texts are not shown, as any may be a secret");
+                let help = "load a plugin that does, with --plugin or in flowport.toml";
+                known.doubt = Some(Diagnostic::warning("D-UNHANDLED", summary).about(id).help(help));
             }
-            Err(error) => Known { slots, doubt: Some(doubt(view, error.to_string())) },
+            Some(Ok(inspection)) => known.slots.extend(inspection.secrets.into_iter().map(|secret| secret.slot)),
+            Some(Err(error)) => known.doubt = Some(doubt(view, error.to_string())),
+        }
+        if let Err(error) = known.learn(view) {
+            known.doubt.get_or_insert_with(|| doubt(view, error.to_string()));
+        }
+        known
+    }
+
+    /// What stands in the slots.
+    fn learn(&mut self, view: &SharedView) -> std::io::Result<()> {
+        let mut texts = Texts::default();
+        if self.pointers(ATTRIBUTES).next().is_some() {
+            self.read(ATTRIBUTES, view.head.attributes.as_bytes().to_vec(), &mut texts);
+        }
+        for part in view.parts.iter().filter(|part| self.pointers(&part.name).next().is_some()) {
+            self.read(&part.name, part.content.read_all()?, &mut texts);
+        }
+        self.texts = texts;
+        Ok(())
+    }
+
+    fn read(&self, part: &str, bytes: Vec<u8>, texts: &mut Texts) {
+        match Document::parse(bytes.as_slice()) {
+            Ok(document) => {
+                let places = self.pointers(part).flat_map(|pointer| places(&document, pointer));
+                places.for_each(|value| texts.learn(value));
+            }
+            Err(_) => texts.learn_text(&String::from_utf8_lossy(&bytes)),
         }
     }
 
@@ -83,48 +122,91 @@ impl Known {
     fn pointers<'k>(&'k self, part: &'k str) -> impl Iterator<Item = &'k str> {
         self.slots.iter().filter_map(move |slot| slot.strip_prefix(part)?.strip_prefix('#'))
     }
+}
 
-    /// Text that is no JSON.
-    pub(super) fn text(&self, part: &str, text: String) -> Option<Shown> {
-        match &self.doubt {
-            Some(_) => None,
-            None if self.pointers(part).next().is_some() => Some(Shown::Secret),
-            None => Some(Shown::Text(text)),
-        }
+/// Text that is no JSON. Secrets of either side are known.
+pub(super) fn text([own, other]: [&Known; 2], part: &str, text: String) -> Option<Shown> {
+    let sides = || [own, other].into_iter();
+    if sides().any(|known| known.doubt.is_some()) {
+        return None;
     }
+    let is_secret = sides().any(|known| known.pointers(part).next().is_some() || known.texts.are_in(&text));
+    Some(if is_secret { Shown::Secret } else { Shown::Text(text) })
 }
 
 /// What of a document is not shown.
-pub(super) struct Mask {
+pub(super) struct Mask<'k> {
     /// The first bytes of the values; what stands in them is not shown either.
     starts: HashSet<usize>,
+    /// What is secret on either side, wherever it stands.
+    texts: [&'k Texts; 2],
     all_texts: bool,
 }
 
-impl Mask {
-    pub(super) fn of(document: &Document, part: &str, known: &Known) -> Mask {
-        let places = known.pointers(part).flat_map(|pointer| places(document, pointer));
-        Mask { starts: places.map(|value| value.span().start).collect(), all_texts: known.doubt.is_some() }
+impl<'k> Mask<'k> {
+    /// Of a document of the one side; what the other knows to be secret is secret here as well.
+    pub(super) fn of(document: &Document, part: &str, [own, other]: [&'k Known; 2]) -> Mask<'k> {
+        let places = own.pointers(part).flat_map(|pointer| places(document, pointer));
+        Mask {
+            starts: places.map(|value| value.span().start).collect(),
+            texts: [&own.texts, &other.texts],
+            all_texts: own.doubt.is_some() || other.doubt.is_some(),
+        }
+    }
+
+    fn knows(&self, text: &str) -> bool {
+        self.texts.iter().any(|texts| texts.are_in(text))
     }
 
     fn hides(&self, value: Value<'_>) -> bool {
-        let is_hidden = self.starts.contains(&value.span().start) || self.all_texts && value.kind() == Kind::String;
-        is_hidden && !value.is_null()
+        self.starts.contains(&value.span().start) && !value.is_null()
+            || match value.kind() {
+                Kind::String => self.all_texts || self.knows(&value.as_str().unwrap_or_default()),
+                Kind::Number => self.knows(value.raw()),
+                Kind::Null | Kind::Bool | Kind::Array | Kind::Object => false,
+            }
+    }
+
+    /// True where the value is, stands in or holds a secret.
+    pub(super) fn touches(&self, value: Value<'_>) -> bool {
+        let mut around = std::iter::successors(Some(value), |value| value.parent());
+        around.any(|value| self.hides(value))
+            || value.descendants().any(|inner| self.hides(inner) || self.is_named(inner))
+    }
+
+    /// True where a secret is the name of the member.
+    fn is_named(&self, value: Value<'_>) -> bool {
+        value.key().is_some_and(|key| self.knows(&key.name()))
     }
 
     /// A value, with the secrets in it masked.
     pub(super) fn show(&self, value: Value<'_>) -> Shown {
-        if std::iter::successors(Some(value), |value| value.parent()).any(|value| self.hides(value)) {
+        let mut around = std::iter::successors(Some(value), |value| value.parent());
+        if around.any(|value| self.hides(value)) {
             return if value.is_null() { Shown::Json("null".to_owned()) } else { Shown::Secret };
+        }
+        if !self.touches(value) {
+            return Shown::Json(compact(value));
+        }
+        let inside = || value.descendants().filter(|inner| inner.span() != value.span());
+        if inside().any(|inner| self.is_named(inner)) {
+            return Shown::Secret;
         }
         let start = value.span().start;
         let hidden: HashSet<usize> =
-            value.descendants().filter(|inner| self.hides(*inner)).map(|inner| inner.span().start - start).collect();
-        if hidden.is_empty() {
-            return Shown::Json(compact(value));
-        }
+            inside().filter(|inner| self.hides(*inner)).map(|inner| inner.span().start - start).collect();
         masked(value.raw(), &hidden).map_or(Shown::Secret, Shown::Json)
     }
+}
+
+/// A value that became another: what is secret on either side is secret on both.
+pub(super) fn changed(sides: [(&Mask<'_>, Value<'_>); 2]) -> [Shown; 2] {
+    let is_secret = sides.iter().any(|(mask, value)| mask.touches(*value));
+    sides.map(
+        |(mask, value)| {
+            if is_secret && !value.is_null() && !mask.touches(value) { Shown::Secret } else { mask.show(value) }
+        },
+    )
 }
 
 /// The text of a value with others in place of those that begin at these bytes. What cannot be masked is not shown.
@@ -169,8 +251,8 @@ mod tests {
 
     fn show(text: &str, at: &str, slots: &[&str]) -> Shown {
         let document = Document::parse(text).unwrap();
-        let known = Known { slots: slots.iter().map(|slot| (*slot).to_owned()).collect(), doubt: None };
-        Mask::of(&document, "p", &known).show(document.at(at).unwrap())
+        let known = Known { slots: slots.iter().map(|slot| (*slot).to_owned()).collect(), ..Known::default() };
+        Mask::of(&document, "p", [&known, &Known::default()]).show(document.at(at).unwrap())
     }
 
     fn json(text: &str) -> Shown {
@@ -209,14 +291,52 @@ mod tests {
         assert_eq!(show(text, "/a", &slots), expected);
     }
 
+    fn knowing(secret: &str) -> Known {
+        let mut known = Known::default();
+        known.texts.learn_text(secret);
+        known
+    }
+
+    #[test]
+    fn a_secret_of_either_side_is_not_shown_elsewhere() {
+        let document = Document::parse(r#"{"a":"see s3cret","b":[7,"x",{"c":"s3cret"}],"d":{"s3cret":1}}"#).unwrap();
+        let (known, none) = (knowing("s3cret"), Known::default());
+        for sides in [[&known, &none], [&none, &known]] {
+            let mask = Mask::of(&document, "p", sides);
+            let show = |at: &str| mask.show(document.at(at).unwrap());
+            assert_eq!(show("/a"), Shown::Secret);
+            assert_eq!(show("/b"), json(r#"[7,"x",{"c":"(secret)"}]"#));
+            assert_eq!(show("/b/1"), json("\"x\""));
+            assert_eq!(show("/d"), Shown::Secret, "the name of a member cannot be masked");
+            assert_eq!(text(sides, "p", "a s3cret".to_owned()), Some(Shown::Secret));
+            assert_eq!(text(sides, "p", "a".to_owned()), Some(Shown::Text("a".to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_change_that_is_secret_on_one_side_is_secret_on_both() {
+        let document = Document::parse(r#"["s3cret","plain","other",null,{"k":"s3cret"}]"#).unwrap();
+        let (known, none) = (knowing("s3cret"), Known::default());
+        let mask = Mask::of(&document, "p", [&known, &none]);
+        let show = |from: &str, to: &str| changed([from, to].map(|at| (&mask, document.at(at).unwrap())));
+        assert_eq!(show("/0", "/1"), [Shown::Secret, Shown::Secret]);
+        assert_eq!(show("/1", "/0"), [Shown::Secret, Shown::Secret]);
+        assert_eq!(show("/0", "/3"), [Shown::Secret, json("null")]);
+        assert_eq!(show("/4", "/1"), [json(r#"{"k":"(secret)"}"#), Shown::Secret]);
+        assert_eq!(show("/1", "/2"), [json("\"plain\""), json("\"other\"")]);
+    }
+
     #[test]
     fn where_nobody_knows_no_text_is_shown() {
         let document = Document::parse(r#"{"a":["x",1,null,{"b":"y"}]}"#).unwrap();
-        let known = Known { slots: Vec::new(), doubt: Some(Diagnostic::warning("D", "d")) };
-        let mask = Mask::of(&document, "p", &known);
-        assert_eq!(mask.show(document.root()), json(r#"{"a":["(secret)",1,null,{"b":"(secret)"}]}"#));
-        assert_eq!(mask.show(document.at("/a/0").unwrap()), Shown::Secret);
-        assert_eq!(mask.show(document.at("/a/1").unwrap()), json("1"));
-        assert_eq!(known.text("p", "x".to_owned()), None);
+        let (known, none) =
+            (Known { doubt: Some(Diagnostic::warning("D", "d")), ..Known::default() }, Known::default());
+        for sides in [[&known, &none], [&none, &known]] {
+            let mask = Mask::of(&document, "p", sides);
+            assert_eq!(mask.show(document.root()), json(r#"{"a":["(secret)",1,null,{"b":"(secret)"}]}"#));
+            assert_eq!(mask.show(document.at("/a/0").unwrap()), Shown::Secret);
+            assert_eq!(mask.show(document.at("/a/1").unwrap()), json("1"));
+            assert_eq!(text(sides, "p", "x".to_owned()), None);
+        }
     }
 }

@@ -11,6 +11,7 @@ mod part;
 #[cfg(test)]
 mod properties;
 mod side;
+mod texts;
 mod tree;
 mod walk;
 

@@ -2,7 +2,7 @@
 
 use flowport_json::Document;
 
-use super::mask::{Mask, Secrecy};
+use super::mask::{self, Mask, Secrecy};
 use super::model::{Change, Shown, What};
 use super::tree::{Rules, Tree};
 use super::walk::{self, Found};
@@ -40,10 +40,10 @@ impl Read {
         }
     }
 
-    /// All of it.
-    pub(super) fn whole(&self, name: &str, secrecy: &Secrecy<'_>) -> Shown {
+    /// All of it. The secrecy is of its own side and of the other.
+    pub(super) fn whole(&self, name: &str, secrecy: [&Secrecy<'_>; 2]) -> Shown {
         match self {
-            Read::Json(document) => Mask::of(document, name, secrecy.known()).show(document.root()),
+            Read::Json(document) => Mask::of(document, name, secrecy.map(Secrecy::known)).show(document.root()),
             Read::Bytes(bytes) => bytes_shown(bytes, name, secrecy),
         }
     }
@@ -71,8 +71,10 @@ impl Both<'_> {
         let changes = match (&left, &right) {
             (Read::Json(left), Read::Json(right)) => self.structure(left, right),
             _ => {
-                let [from, to] = [(left, self.secrecy[0]), (right, self.secrecy[1])]
+                let [from, to] = [(left, self.secrecy), (right, self.swapped())]
                     .map(|(read, secrecy)| bytes_shown(&read.bytes(), self.name, secrecy));
+                let is_secret = [&from, &to].contains(&&Shown::Secret);
+                let [from, to] = if is_secret { [Shown::Secret, Shown::Secret] } else { [from, to] };
                 return vec![self.change(String::new(), What::Changed { from, to })];
             }
         };
@@ -89,19 +91,25 @@ impl Both<'_> {
         if found.is_empty() {
             return Vec::new();
         }
-        let [from, to] = [(left, self.secrecy[0]), (right, self.secrecy[1])]
-            .map(|(document, secrecy)| Mask::of(document, self.name, secrecy.known()));
+        let [from, to] = [(left, self.secrecy), (right, self.swapped())]
+            .map(|(document, secrecy)| Mask::of(document, self.name, secrecy.map(Secrecy::known)));
         let (before, after) = (|index: usize| mine.node(index).value, |index: usize| theirs.node(index).value);
         let change = |found: Found| match found {
             Found::Changed(l, r) => {
-                let what = What::Changed { from: from.show(before(l)), to: to.show(after(r)) };
-                self.change(after(r).pointer(), what)
+                let [before, now] = mask::changed([(&from, before(l)), (&to, after(r))]);
+                self.change(after(r).pointer(), What::Changed { from: before, to: now })
             }
             Found::Removed(l) => self.change(before(l).pointer(), What::Removed(from.show(before(l)))),
             Found::Added(r) => self.change(after(r).pointer(), What::Added(to.show(after(r)))),
             Found::Moved(l, r) => self.change(after(r).pointer(), What::Moved { from: before(l).pointer() }),
         };
         found.into_iter().map(change).collect()
+    }
+
+    /// The secrecy as the right side has it: its own first.
+    fn swapped(&self) -> [&Secrecy<'_>; 2] {
+        let [left, right] = self.secrecy;
+        [right, left]
     }
 
     fn change(&self, path: String, what: What) -> Change {
@@ -115,8 +123,8 @@ fn begins_json(content: &Content) -> std::io::Result<bool> {
     Ok(text.trim_ascii_start().first().is_some_and(|first| b"{[\"-0123456789tfn".contains(first)))
 }
 
-fn bytes_shown(bytes: &[u8], name: &str, secrecy: &Secrecy<'_>) -> Shown {
+fn bytes_shown(bytes: &[u8], name: &str, secrecy: [&Secrecy<'_>; 2]) -> Shown {
     let text = Some(bytes).filter(|bytes| bytes.len() <= SHORT).and_then(|bytes| std::str::from_utf8(bytes).ok());
-    let shown = text.and_then(|text| secrecy.known().text(name, text.to_owned()));
+    let shown = text.and_then(|text| mask::text(secrecy.map(Secrecy::known), name, text.to_owned()));
     shown.unwrap_or_else(|| Shown::Bytes { len: bytes.len() as u64, hash: Hash::of(bytes) })
 }
