@@ -1,3 +1,4 @@
+use super::covered::Covered;
 use super::percent::{Decoded, MOST, is_plain};
 use super::{FoundLiteral, Spelling, Text};
 
@@ -34,12 +35,14 @@ fn speaks_of_one(rest: &[u8]) -> bool {
 /// Literals in one encoded text: what is found when it is decoded once, and what is found beside that when it is decoded again.
 fn within(encoded: &str) -> Vec<FoundLiteral> {
     let mut found: Vec<FoundLiteral> = Vec::new();
+    let mut covered = Covered::default();
     let mut decoded = Decoded::of(encoded);
     for times in 1..=MOST {
         let Some(again) = decoded.again() else { break };
         for literal in Text::of(&again.text).plain_literals() {
             let range = again.encoded(&literal.range);
-            if found.iter().all(|known| !known.overlaps(&range)) {
+            if !covered.overlaps(&range) {
+                covered.add(range.clone());
                 let spelling = Spelling::percent_encoded(&encoded[range.clone()], times);
                 found.push(FoundLiteral { class: literal.class, range, spelling });
             }

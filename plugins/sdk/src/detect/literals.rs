@@ -1,3 +1,8 @@
+use std::iter::Peekable;
+use std::ops::Range;
+use std::str::MatchIndices;
+
+use super::covered::Covered;
 use super::{FoundLiteral, Spelling, Text, is_guid, is_name, user_info};
 
 /// E-mail addresses, site URLs and hosts in one string, in the order of the text, plain or percent-encoded.
@@ -13,15 +18,17 @@ impl Text<'_> {
         let mut found = self.plain_literals();
         if self.any(Text::PERCENT) {
             let encoded = self.encoded_literals();
-            let beside = |literal: &FoundLiteral| found.iter().all(|known| !known.overlaps(&literal.range));
-            let beside: Vec<FoundLiteral> = encoded.into_iter().filter(beside).collect();
-            found.extend(beside);
+            let mut covered = Covered::default();
+            found.iter().for_each(|literal| covered.add(literal.range.clone()));
+            found.extend(encoded.into_iter().filter(|literal| !covered.overlaps(&literal.range)));
             found.sort_by_key(|literal| literal.range.start);
         }
         if self.any(Text::AT) && !found.is_empty() {
             let constants = self.constants();
+            // They follow each other: only the last that begins before a literal can reach as far as its end.
             let stands_in_one = |literal: &FoundLiteral| {
-                constants.iter().any(|it| it.start <= literal.range.start && literal.range.end <= it.end)
+                let before = constants.partition_point(|it| it.start <= literal.range.start);
+                before.checked_sub(1).is_some_and(|last| literal.range.end <= constants[last].end)
             };
             for literal in found.iter_mut().filter(|literal| literal.spelling == Spelling::PLAIN) {
                 if stands_in_one(literal) {
@@ -41,7 +48,8 @@ impl Text<'_> {
             found.extend(schemes.filter_map(|(at, _)| url(text, at)));
         }
         if self.any(Text::AT) {
-            found.extend(text.match_indices('@').filter_map(|(at, _)| address(text, at)));
+            let mut users = Users::of(text);
+            found.extend(text.match_indices('@').filter_map(|(at, _)| address(text, at, &mut users)));
             found.sort_by_key(|literal| literal.range.start);
         }
         found
@@ -163,8 +171,29 @@ fn segment_after(text: &str, host_end: usize, prefixes: &[&str]) -> usize {
     host_end + prefix.len() + segment.trim_end_matches('.').len()
 }
 
+/// The names and passwords before the hosts of URLs, each looked for once and only as far as is asked.
+struct Users<'t> {
+    text: &'t str,
+    schemes: Peekable<MatchIndices<'t, &'static str>>,
+    last: Option<Range<usize>>,
+}
+
+impl<'t> Users<'t> {
+    fn of(text: &'t str) -> Users<'t> {
+        Users { text, schemes: text.match_indices("://").peekable(), last: None }
+    }
+
+    /// True for an `@` in one, or at its end. Asked in the order of the text.
+    fn are_before(&mut self, at: usize) -> bool {
+        while let Some((colon, end)) = self.schemes.next_if(|(colon, end)| colon + end.len() <= at) {
+            self.last = user_info(self.text, colon + end.len());
+        }
+        self.last.as_ref().is_some_and(|user| at <= user.end)
+    }
+}
+
 /// An e-mail address, or the id of a conversation in Teams, which has the shape of one.
-fn address(text: &str, at: usize) -> Option<FoundLiteral> {
+fn address(text: &str, at: usize, users: &mut Users<'_>) -> Option<FoundLiteral> {
     let bytes = text.as_bytes();
     let local = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-' | b'#');
     let start = bytes[..at].iter().rposition(|byte| !local(*byte)).map_or(0, |before| before + 1);
@@ -173,8 +202,7 @@ fn address(text: &str, at: usize) -> Option<FoundLiteral> {
         return None;
     }
     // What stands before the host of a URL is no address: it may be a password.
-    let scheme = text[..at].rfind("://").map(|colon| colon + 3);
-    if scheme.and_then(|authority| user_info(text, authority)).is_some_and(|user| at <= user.end) {
+    if users.are_before(at) {
         return None;
     }
     let host = text[at + 1..at + 1 + length].trim_end_matches(['.', '-']);
@@ -193,6 +221,8 @@ fn address(text: &str, at: usize) -> Option<FoundLiteral> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     fn texts(text: &str) -> Vec<(&'static str, &str)> {
@@ -277,6 +307,27 @@ mod tests {
             [("sharepoint-site", "contoso.sharepoint.com/sites/x")]
         );
         assert_eq!(texts("https://bob:hun@ter2.example@h.example/x"), [("host", "h.example")]);
+    }
+
+    #[test]
+    fn many_in_one_text_are_found_in_little_time() {
+        let many = |one: fn(u32) -> String| -> String { (0..200_000).map(one).collect() };
+        for (text, spelling) in [
+            (format!("@concat({})", many(|n| format!("'https://h{n}.example',"))), Spelling::CONSTANT),
+            (many(|n| format!("https%3A%2F%2Fh{n}.example%2C")), Spelling::percent_encoded("%3A%2F", 1)),
+            (many(|n| format!("a{n}@h.example ")), Spelling::PLAIN),
+        ] {
+            let started = Instant::now();
+            let found = literals(&text);
+            assert!(started.elapsed() < Duration::from_secs(10), "{}: it took {:?}", &text[..40], started.elapsed());
+            assert_eq!(found.len(), 200_000, "{}", &text[..40]);
+            assert!(found.iter().all(|literal| literal.spelling == spelling), "{}", &text[..40]);
+        }
+        // Those that are encoded are looked for beside all others.
+        let mixed = many(|n| format!("https://h{n}.example https%3A%2F%2Fh{n}.example "));
+        let started = Instant::now();
+        assert_eq!(literals(&mixed).len(), 400_000);
+        assert!(started.elapsed() < Duration::from_secs(10), "it took {:?}", started.elapsed());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! A finding is a byte range of the unescaped text, so that only that range is changed when it is replaced or stripped.
 
+mod covered;
 mod encoded;
 mod expression;
 mod literals;
@@ -61,10 +62,6 @@ impl FoundLiteral {
     fn moved(mut self, by: usize) -> FoundLiteral {
         self.range = self.range.start + by..self.range.end + by;
         self
-    }
-
-    fn overlaps(&self, range: &Range<usize>) -> bool {
-        self.range.start < range.end && range.start < self.range.end
     }
 }
 
