@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{changes, flow, place, places};
 use crate::support::html::PageRead;
-use crate::support::package::{SECRET, lone_flow, sample};
+use crate::support::package::{Package, SECRET, lone_flow, sample};
 use crate::support::project::{Project, Run};
 
 fn connector(password: Option<&str>) -> Value {
@@ -170,8 +170,8 @@ fn where_a_handler_cannot_look_no_text_is_shown() {
     project.ok(&["diff", "one.json", "two.json"]).says_all(&["D-UNREADABLE", "flow/orders cannot be looked at"]);
 }
 
-/// A call of a flow whose address and headers are given.
-fn with_call(name: &str, calls: Value) -> (crate::support::package::Package, String) {
+/// A flow with these HTTP actions, by the inputs of each, and its id.
+fn with_calls(name: &str, calls: Value) -> (Package, String) {
     let (mut package, id) = lone_flow(name);
     for (action, inputs) in calls.as_object().unwrap() {
         package.action(&id, action, json!({ "type": "Http", "runAfter": {}, "inputs": inputs }));
@@ -185,13 +185,13 @@ fn what_is_secret_on_one_side_is_not_shown_on_the_other() {
     let token = "0a1b2c3d4e5f-67-89";
     let address = |name: &str| format!("https://contoso.example/orders?{name}={token}");
     let call = |header: &str, name: &str| json!({ "uri": address(name), "headers": { header: SECRET }, "body": "x" });
-    let of = |calls: Value| with_call("Orders", calls).0;
+    let of = |calls: Value| with_calls("Orders", calls).0;
     of(json!({ "Call": call("Ocp-Apim-Subscription-Key", "client_secret") })).save(project.path("one.zip"));
     // The same under names that say nothing, and copied into another action.
     let mut copied = call("X-Foo", "c_s");
     copied["body"] = json!(format!("{{\"key\":\"{SECRET}\"}}"));
     of(json!({ "Call": call("X-Foo", "c_s"), "Copy": copied })).save(project.path("two.zip"));
-    let id = with_call("Orders", json!({})).1;
+    let id = with_calls("Orders", json!({})).1;
     project.ok(&["import", "dev", "one.zip", "--yes"]);
     project.ok(&["unpack", "two.zip", "two"]);
     let secrets = [SECRET, token];
