@@ -1,8 +1,10 @@
 //! `--html`: a page that anybody can open, and that nothing in a package can become part of.
 
+mod changes;
+mod look;
+
 use serde_json::{Value, json};
 
-use crate::support::browser::{browser, seen};
 use crate::support::html::PageRead;
 use crate::support::package::{SECRET, SITE, Sample, sample};
 use crate::support::project::Project;
@@ -146,129 +148,6 @@ fn a_plan_says_what_becomes_of_secrets_and_never_what_they_are() {
     assert!(decisions.contains("brings 1 secret"), "{decisions}");
 }
 
-/// An order whose fields have these lengths.
-fn order(fields: &[(&str, u32)], name: &str) -> String {
-    let fields: Vec<Value> =
-        fields.iter().map(|(name, length)| json!({ "name": name, "type": "text", "length": length })).collect();
-    let part = json!({ "schemaName": "order", "displayName": name, "origin": "custom", "fields": fields });
-    let parts = json!({ "entity.json": { "json": part } });
-    json!([{ "kind": "entity", "id": "order", "name": name, "dialect": "flowport", "parts": parts }]).to_string()
-}
-
-/// The rows of a table of changes: where, left, right.
-fn changes(page: &PageRead, within: &str) -> Vec<[String; 3]> {
-    let rows = page.all(&format!("{within} .changes tbody tr"));
-    let cells = |row: &scraper::ElementRef<'_>| {
-        let cells: Vec<String> = row.child_elements().map(|cell| cell.text().collect()).collect();
-        cells.try_into().unwrap_or_else(|cells| panic!("three columns: {cells:?}"))
-    };
-    rows.iter().map(cells).collect()
-}
-
-#[test]
-fn what_an_import_replaces_stands_beside_what_comes() {
-    let project = Project::new();
-    project.write("old.json", order(&[("number", 20), ("note", 100), ("gone", 5)], "Order"));
-    project.write("new.json", order(&[("number", 30), ("note", 100), ("lines", 7)], "Order <b>"));
-    project.ok(&["put", "dev", "old.json"]);
-    project.ok(&["plan", "dev", "new.json", "--setup", "entity/order=overwrite", "--html", "plan.html"]);
-    let page = read(&project, "plan.html");
-    let found = changes(&page, "#changes");
-    let row = |place: &str| found.iter().find(|row| row[0] == place).unwrap_or_else(|| panic!("{place} in {found:?}"));
-    assert_eq!(row("head#/name")[1..], ["\"Order\"", "\"Order <b>\""]);
-    assert_eq!(row("entity.json#/fields/0/length")[1..], ["20", "30"]);
-    assert_eq!(page.texts("#changes ins"), [" <b>", " <b>"], "what differs within a text is set off");
-    let gone = found.iter().find(|row| row[1].contains("gone")).unwrap();
-    assert!(gone[2].is_empty(), "{gone:?}");
-    let came = found.iter().find(|row| row[2].contains("lines")).unwrap();
-    assert!(came[1].is_empty(), "{came:?}");
-    assert!(!page.text("#changes").contains("note"), "what stays is not shown");
-    let link = page.one("#decisions td[data-label='In the target'] a");
-    assert_eq!((link.attr("href"), link.text().collect::<String>()), (Some("#changes-0"), "5 differences".to_owned()));
-    // Where it replaces nothing there is nothing beside it.
-    project.ok(&["plan", "prod", "new.json", "--html", "prod.html"]);
-    assert_eq!(read(&project, "prod.html").sections(), ["decisions"]);
-}
-
-#[test]
-fn a_secret_in_what_an_import_replaces_is_on_neither_side() {
-    let (project, sample) = with_sample();
-    sample.import(&project);
-    let mut package = sample.package;
-    let other = "an0ther-k3y-0f-the-d00r-77";
-    let headers = json!({ "Ocp-Apim-Subscription-Key": other, "X-Count": 2 });
-    package.definitions.get_mut(&sample.flow).unwrap()["properties"]["definition"]["actions"]["Call"]["inputs"]["headers"] =
-        headers;
-    package.save(project.path("again.zip"));
-    project.ok(&["plan", "dev", "again.zip", "--html", "plan.html"]);
-    let page = read(&project, "plan.html");
-    let found = changes(&page, "#changes");
-    let key =
-        found.iter().find(|row| row[0].ends_with("Ocp-Apim-Subscription-Key")).unwrap_or_else(|| panic!("{found:?}"));
-    assert_eq!(key[1..], ["a secret, which is not shown", "a secret, which is not shown"]);
-    assert!(found.iter().any(|row| row[1..] == ["1", "2"]), "{found:?}");
-    assert!(!page.source.contains(SECRET) && !page.source.contains(other));
-}
-
-#[test]
-fn a_comparison_is_on_its_page() {
-    let project = Project::new();
-    let with = |first: String, second: Value| {
-        let mut all: Vec<Value> = serde_json::from_str(&first).unwrap();
-        all.push(second);
-        json!(all).to_string()
-    };
-    project.write("old.json", with(order(&[("number", 20), ("note", 100)], "Order"), entity("left", "Left", &[])));
-    project
-        .write("new.json", with(order(&[("number", 30), ("note", 100)], "Order <b>"), entity("right", "Right", &[])));
-    let plain = project.run(&["diff", "old.json", "new.json", "--detailed-exitcode"]).exits(3);
-    let arguments = ["diff", "old.json", "new.json", "--detailed-exitcode", "--html", "diff.html"];
-    assert_eq!(project.run(&arguments).exits(3).says("page written to diff.html").stdout, plain.stdout);
-    let page = read(&project, "diff.html");
-    assert_eq!(page.text("h1"), "old.json → new.json");
-    assert_eq!(page.texts(".figures li"), ["1 changed", "1 added", "1 removed", "0 the same"]);
-    assert_eq!(page.sections(), ["changed", "added", "removed"]);
-    assert_eq!((page.text("#added .id"), page.text("#removed .id")), ("entity/right".into(), "entity/left".into()));
-    let found = changes(&page, "#changed");
-    let length = found.iter().find(|row| row[0] == "entity.json#/fields/0/length");
-    assert_eq!(length.map(|row| [row[1].as_str(), row[2].as_str()]), Some(["20", "30"]), "{found:?}");
-    let envelope = project.json(0, &["diff", "old.json", "new.json", "--html", "again.html"]);
-    assert_eq!(envelope["result"]["html"], "again.html");
-    assert_eq!(project.read("again.html"), page.source);
-    // Never one of the two that it compares.
-    for side in ["old.json", "new.json"] {
-        let arguments = ["diff", "old.json", "new.json", "--html", side, "--overwrite"];
-        project.run(&arguments).exits(2).says("name another file");
-    }
-    project.ok(&["diff", "old.json", "old.json", "--html", "same.html"]);
-    assert_eq!(read(&project, "same.html").text(".verdict"), "No differences");
-}
-
-#[test]
-fn a_comparison_says_that_secrets_differ_and_never_what_they_are() {
-    let project = Project::new();
-    let connector = |secrets: Value| {
-        let part = json!({ "name": "CRM", "url": "https://crm.dev.example", "secrets": secrets });
-        let parts = json!({ "connector.json": { "json": part } });
-        json!([{ "kind": "connector", "id": "crm", "name": "CRM", "dialect": "flowport", "parts": parts }]).to_string()
-    };
-    project.write("old.json", connector(json!({ "password": "correct-horse" })));
-    project.write("new.json", connector(json!({ "password": "battery-staple" })));
-    project.write("none.json", connector(json!({ "password": null })));
-    project.ok(&["diff", "old.json", "new.json", "--html", "files.html"]);
-    let page = read(&project, "files.html");
-    assert!(page.text("#changed").contains("a secret, which is not shown"), "{}", page.source);
-    assert!(!page.source.contains("correct-horse") && !page.source.contains("battery-staple"), "{}", page.source);
-    // Where environments keep it apart, whether it is set.
-    project.ok(&["put", "dev", "none.json"]);
-    project.ok(&["put", "prod", "new.json"]);
-    project.ok(&["diff", "dev", "prod", "--html", "environments.html"]);
-    let page = read(&project, "environments.html");
-    let rows = changes(&page, "#changed");
-    assert!(rows.iter().any(|row| row[1..] == ["is not set", "is set"]), "{rows:?}");
-    assert!(!page.source.contains("battery-staple"), "{}", page.source);
-}
-
 /// Names that would become part of a page that does not escape them.
 fn hostile() -> Vec<String> {
     let long = "x".repeat(10_000);
@@ -396,59 +275,3 @@ fn a_page_that_cannot_be_written_is_a_failure_that_says_where() {
     project.run(&["inspect", "broken.zip", "--html", "broken.html"]).exits(4);
     assert_eq!(project.names("."), [".flowport", "broken.zip", "flowport.toml", "folder", "orders.zip"]);
 }
-
-#[test]
-fn a_browser_shows_a_page_on_a_screen_and_on_a_phone_in_light_and_dark() {
-    let Some(browser) = browser("html") else { return };
-    let (project, _) = with_sample();
-    project.run(&["plan", "prod", "orders.zip", "--html", "plan.html"]).exits(4);
-    let names: Vec<Value> =
-        hostile().iter().enumerate().map(|(index, name)| entity(&format!("h{index}"), name, &["h0"])).collect();
-    project.write("hostile.json", json!(names).to_string());
-    project.ok(&["inspect", "hostile.json", "--html", "hostile.html"]);
-    for page in ["plan.html", "hostile.html"] {
-        for (width, is_dark) in [(1280, false), (390, false), (390, true)] {
-            let found = seen(&browser, project.folder(), page, width, is_dark, LOOK);
-            let found: Value = serde_json::from_str(&found).unwrap_or_else(|error| panic!("{error}: {found}"));
-            let what = format!("{page} at {width}, dark: {is_dark}: {found}");
-            assert!(found["heading"].as_i64().unwrap() > 20, "{what}");
-            assert_eq!(found["width"], width, "nothing is wider than the page: {what}");
-            assert_eq!(found["dark"], is_dark, "{what}");
-            assert_eq!(found["faint"], json!([]), "{what}");
-        }
-    }
-}
-
-/// How high the heading is, how wide the page, whether it is dark, and which texts have a contrast below 4.5 (WCAG 2.1 AA).
-const LOOK: &str = r#"
-const document = shown.document;
-const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
-const light = (colour) => {
-  const [red, green, blue] = numbers(colour).map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-};
-const behind = (element) => {
-  for (; element; element = element.parentElement) {
-    const colour = shown.getComputedStyle(element).backgroundColor;
-    if (numbers(colour)[3] !== 0) return colour;
-  }
-  return 'rgb(255, 255, 255)';
-};
-const faint = [];
-for (const element of document.body.querySelectorAll('*')) {
-  const has_text = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-  if (!has_text || element.closest('svg')) continue;
-  const pair = [light(shown.getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
-  const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
-  if (contrast < 4.5) faint.push(element.tagName + '.' + element.className + ' ' + contrast.toFixed(2));
-}
-return JSON.stringify({
-  heading: Math.round(document.querySelector('h1').getBoundingClientRect().height),
-  width: document.documentElement.scrollWidth,
-  dark: light(shown.getComputedStyle(document.body).backgroundColor) < 0.2,
-  faint,
-});
-"#;
