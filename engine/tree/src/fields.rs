@@ -9,6 +9,8 @@ use crate::spelling::limits;
 
 /// The code of what is wrong with a file of a tree.
 pub(crate) const CODE: &str = "E-TREE";
+/// How git marks what it could not merge.
+const CONFLICT: [&[u8]; 3] = [b"<<<<<<< ", b"=======", b">>>>>>> "];
 
 /// A file being read, and what was found wrong with it.
 pub(crate) struct Fields<'f> {
@@ -19,8 +21,13 @@ pub(crate) struct Fields<'f> {
 
 /// The document in a file; where it is none, why.
 pub(crate) fn parse(file: &str, bytes: Vec<u8>) -> Result<Document, Diagnostic> {
-    Document::parse_with(bytes, &limits()).map_err(|error| {
+    Document::parse_with(bytes.as_slice(), &limits()).map_err(|error| {
         let (line, column) = (error.position.line, error.position.column);
+        let broken = bytes.split(|byte| *byte == b'\n').nth(line.saturating_sub(1)).unwrap_or_default();
+        if CONFLICT.iter().any(|mark| broken.starts_with(mark)) {
+            let summary = format!("{file}:{line}:{column}: a merge conflict is not resolved here");
+            return Diagnostic::error("E-JSON", summary).help("resolve it, or take the file from one of the two sides");
+        }
         let place = if error.pointer.is_empty() { String::new() } else { format!(" (in {})", error.pointer) };
         Diagnostic::error("E-JSON", format!("{file}:{line}:{column}: {}{place}", error.problem))
             .help("the file must be strict JSON; mend it there, or take it back from version control")
