@@ -87,7 +87,7 @@ pub(super) fn decode_and_inspect(path: &Path) -> Read {
     let order = package.flow_order();
     let mut resources: Vec<Resource> = Vec::with_capacity(package.owners.len());
     for (index, owner) in package.owners.iter().enumerate() {
-        let rest = (index == 0).then_some(&order);
+        let rest = order.as_ref().filter(|_| index == 0);
         let mut parts = vec![part(owner.main_part(), owner.value)];
         if owner.is_flow() {
             parts.push(part("maps.json", &owner.maps));

@@ -119,10 +119,10 @@ impl<'v> Package<'v> {
         places.is_sorted_by(|(kind, place), (next, behind)| kind != next || place < behind)
     }
 
-    /// What of the file the flows and elements themselves do not tell.
-    pub(super) fn flow_order(&self) -> Value {
+    /// What of the file the flows and elements themselves do not tell: the order of flows that do not stand by guid.
+    pub(super) fn flow_order(&self) -> Option<Value> {
         let flows: Vec<&str> = self.owners.iter().take_while(|owner| owner.is_flow()).map(|owner| owner.id).collect();
-        json!({ "order": { FLOWS: flows } })
+        (!flows.is_sorted()).then(|| json!({ "order": { FLOWS: flows } }))
     }
 
     /// How many people it names.
