@@ -16,7 +16,7 @@ use crate::model::{Diagnostic, Layout, Package, PackageInfo, PackageResource, Re
 use crate::plugin::Output;
 use crate::registry::Registry;
 use crate::scratch::Scratch;
-use said::{OfPackage, OfResource, says_the_same};
+use said::{OfPackage, OfResource};
 
 pub(crate) use trial::Trial;
 
@@ -65,12 +65,11 @@ impl Carriage {
         let (mut resources, mut natives) = (carried, BTreeMap::new());
         for mut entry in native {
             if let Some(position) = read_as.get(&entry.resource.head.id) {
-                let read = &read.resources[*position];
-                if says_the_same(read, &entry) {
+                let (said, wanted) = (OfResource::of(&read.resources[*position]), OfResource::of(&entry));
+                if said == wanted {
                     continue;
                 }
-                let said = OfResource::of(read);
-                let has_parts = said.has_parts_of(&OfResource::of(&entry));
+                let has_parts = said.has_parts_of(&wanted);
                 if has_parts {
                     entry.resource.parts.clear();
                 }

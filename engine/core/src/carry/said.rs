@@ -185,11 +185,6 @@ fn same_json(left: &[u8], right: &[u8]) -> bool {
         }
 }
 
-/// Never the same for two files that say something else of a resource.
-pub(super) fn says_the_same(left: &PackageResource, right: &PackageResource) -> bool {
-    OfResource::of(left) == OfResource::of(right)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
