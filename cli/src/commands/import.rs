@@ -2,13 +2,13 @@ use flowport_core::apply::{Applied, apply};
 use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
 use flowport_core::inspect::inspect;
-use flowport_core::model::{Action, Diagnostic, Resource, State};
+use flowport_core::model::{Action, Diagnostic, Resource};
 use flowport_core::plan::{Decision, Plan, Planned, Question};
 use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
-use super::plan::{self, Incoming, target_name};
+use super::plan::{self, Incoming, inactive, target_name};
 use crate::answers;
 use crate::arguments::Import;
 use crate::ask::{self, Editor};
@@ -217,7 +217,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
             render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
         ));
     }
-    let left = left_to_do(arguments, &stored);
+    let left = left_to_do(&arguments.environment, plan);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
         for line in left.iter().take(SHOWN) {
@@ -228,11 +228,14 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
             text.push_str(&format!("  and {more} more: flowport check {}\n", arguments.environment));
         }
     }
+    let activated = applied.activated.iter().map(|index| &plan.changes[*index].target);
     let result = json!({
         "changes": plan::result(plan)["changes"],
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
+        "activated": activated.collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
+        "inactive": inactive::result(plan),
     });
     // What is there already counts as applied: the same import again ends in the same way.
     let in_place =
@@ -255,34 +258,22 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
 }
 
 /// What flowport cannot do for the user.
-fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
-    let environment = &arguments.environment;
+fn left_to_do(environment: &str, plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
-    for change in stored {
-        let Some(outcome) = change.outcome() else { continue };
-        if outcome.stays_off {
-            lines.push(format!(
-                "{} ({}) is switched off: flowport publish {environment} {}",
-                change.target,
-                change.target_name,
-                shell(&change.target.to_string())
-            ));
-        }
-        for secret in missing(&outcome.inspection) {
+    for change in &plan.changes {
+        let inspection = change.outcome().map(|outcome| &outcome.inspection);
+        for (inspection, secret) in inspection.into_iter().flat_map(|it| missing(it).map(move |secret| (it, secret))) {
             lines.push(format!(
                 "{} ({}) lacks a secret, {}: flowport secret set {environment} {} {}",
                 change.target,
                 change.target_name,
                 secret.label,
                 shell(&change.target.to_string()),
-                shell(render::secret_name(&outcome.inspection.secrets, secret))
+                shell(render::secret_name(&inspection.secrets, secret))
             ));
         }
-        // What cannot be switched on is a draft only for want of setup.
-        if outcome.resource.head.state == State::Draft && !outcome.stays_off {
-            let (kind, name) = (&change.target.kind, &change.target_name);
-            let publish = format!("flowport publish {environment} {}", shell(&change.target.to_string()));
-            lines.push(format!("{kind} {name:?} needs setup; set it up in the product, then tell flowport: {publish}"));
+        if let Some(why) = &change.inactive {
+            lines.push(inactive::to_do(environment, change, why));
         }
     }
     lines

@@ -1,3 +1,4 @@
+pub(super) mod inactive;
 mod page;
 
 use flowport_core::decode::Decoded;
@@ -120,7 +121,7 @@ pub(super) fn result(plan: &Plan) -> Value {
             "question": question,
         })
     };
-    json!({ "changes": plan.changes.iter().map(change).collect::<Vec<_>>() })
+    json!({ "changes": plan.changes.iter().map(change).collect::<Vec<_>>(), "inactive": inactive::result(plan) })
 }
 
 /// A plan for people.
@@ -164,6 +165,7 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
     if !findings.is_empty() {
         text.push_str(&format!("\n{}", render::findings(&findings)));
     }
+    text.push_str(&inactive::text(plan));
     text.push_str(&format!("\n{}\n", summary(plan)));
     text
 }
