@@ -10,6 +10,7 @@ mod guests;
 #[path = "../support/pty.rs"]
 mod pty;
 
+mod activation;
 mod answers;
 mod boomi;
 mod by_hand;
