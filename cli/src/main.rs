@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod deployment_settings;
 mod exit;
+mod formats;
 mod html;
 mod log;
 mod output;

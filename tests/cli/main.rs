@@ -29,6 +29,7 @@ mod kill;
 mod large;
 mod output;
 mod permissions;
+mod plan_formats;
 mod plugins;
 mod questions;
 mod readme;

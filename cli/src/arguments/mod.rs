@@ -10,7 +10,7 @@ mod secrets;
 
 pub(crate) use packages::{
     Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
-    PageArguments, PlanArguments, Selection, Share, Unpack,
+    PageArguments, PlanArguments, PlanFormat, Selection, Share, Unpack,
 };
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 

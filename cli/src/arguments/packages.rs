@@ -162,8 +162,23 @@ pub(crate) struct PlanArguments {
     /// Exit 3 where the plan has changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// How to write it: for people, or for the pages of a pipeline
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, conflicts_with_all = ["json", "settings_template"])]
+    pub(crate) format: PlanFormat,
     #[command(flatten)]
     pub(crate) page: PageArguments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Text,
+    /// SARIF 2.1.0: findings and questions, for code scanning
+    Sarif,
+    /// JUnit XML: a test per resource
+    Junit,
+    /// For the comment of a pull request
+    Markdown,
 }
 
 #[derive(Args)]

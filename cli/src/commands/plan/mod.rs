@@ -1,3 +1,4 @@
+mod format;
 pub(super) mod inactive;
 mod page;
 
@@ -71,7 +72,10 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     context.environment(&arguments.environment)?;
     let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
     let source = Source::of(context, &arguments.file)?;
-    let incoming = Incoming::read(context, &source, &arguments.answers)?;
+    let incoming = match Incoming::read(context, &source, &arguments.answers) {
+        Ok(incoming) => incoming,
+        Err(failure) => return format::unread(context, arguments, &source, failure),
+    };
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
         let template = template::of_plan(&incoming, &plan);
@@ -88,6 +92,7 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     };
     let text = text(context, &incoming, &plan, &arguments.environment);
     let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    let report = format::shown(context, arguments, (&source, &incoming), &plan, report);
     match page {
         Some(file) => {
             let page = page::of(context, &source.shown(), &incoming, &plan, &arguments.environment)?;
