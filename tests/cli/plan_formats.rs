@@ -7,7 +7,7 @@ use crate::support::package::sample;
 use crate::support::project::{Project, Run};
 
 /// Whatever its reader might obey.
-const HOSTILE: &str = "]]> </failure> \"q' & | \\| `tick` ```` [x](https://evil.example) @octocat #1 <img src=x> \u{1b}[31m\n# h \u{202e}\\";
+const HOSTILE: &str = "]]> </failure> \"q' & | \\| `tick` ```` [x](https://evil.example) @octocat #1 <img src=x> \u{1b}[31m\n# h \u{202e}\u{fffe}\\";
 
 /// A flow in flowport's own dialect.
 fn flow(id: &str, name: &str, uses: &[&str]) -> Value {
@@ -171,7 +171,8 @@ fn junit_has_a_test_for_each_resource_and_a_failure_for_each_obstacle() {
         assert_eq!(counts, ["9", "3", "0", "1"], "eight resources and the whole");
     }
     let shown = HOSTILE.replace('\n', "\\u{a}").replace('\u{1b}', "\\u{1b}").replace('\u{202e}', "\\u{202e}");
-    assert!(cases.iter().any(|case| case.attribute("name") == Some(&format!("{shown} (flow/new)"))), "{text}");
+    let shown = format!("{} (flow/new)", shown.replace('\u{fffe}', "\\u{fffe}"));
+    assert!(cases.iter().any(|case| case.attribute("name") == Some(&shown)), "{text}");
 }
 
 #[test]

@@ -154,6 +154,15 @@ mod tests {
         (code, other)
     }
 
+    #[test]
+    fn no_line_ends_the_block_it_is_in() {
+        let mut page = Page { text: String::new() };
+        page.block("title", &["```".to_owned(), "````text\n[x](y)\n````".to_owned()]);
+        let (code, other) = read(&page.text);
+        assert_eq!(code, Vec::<String>::new());
+        assert_eq!(other.concat(), r#"Text(Borrowed("title"))Text(Borrowed("```\n````text\n[x](y)\n````\n"))"#);
+    }
+
     proptest! {
         #[test]
         fn no_text_leaves_its_code_or_its_cell(text in "[a\\\\|` \\[\\]<>@*\n]{1,12}|\\PC{1,20}") {
