@@ -30,5 +30,6 @@ pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod undo;
 
 pub use error::Error;
