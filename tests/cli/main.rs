@@ -35,6 +35,7 @@ mod questions;
 mod readme;
 mod recognition;
 mod retarget;
+mod runs;
 mod secrets;
 mod share;
 mod stand_ins;

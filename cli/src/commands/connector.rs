@@ -4,6 +4,7 @@ use std::path::Path;
 use flowport_core::decode::Decoded;
 use flowport_core::environment::Summary;
 use flowport_core::hand;
+use flowport_core::history;
 use flowport_core::inspect::{Inspected, inspect};
 use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup, State, Strength};
 use flowport_core::secrets::Secrets;
@@ -12,6 +13,7 @@ use flowport_core::settings::Settings;
 use flowport_share::Token;
 use serde_json::json;
 
+use super::confirm::confirm;
 use super::plan::{self, Incoming};
 use super::{import, list, put};
 use crate::arguments::ConnectorRefresh;
@@ -51,9 +53,9 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
         return Ok(report.with_note("nothing was written\n").with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {
-        import::confirm(context, name, &plan::text(context, &incoming, &plan, name))?;
+        confirm(context, name, &plan::text(context, &incoming, &plan, name), "import into")?;
     }
-    import::carry_out(context, name, &plan)?;
+    import::carry_out(context, name, &plan, &incoming.package)?;
     let mut environment = context.write(name)?;
     let up_to_date = std::slice::from_ref(&connector);
     let noted = hand::set_state(context.registry()?, environment.as_ref(), up_to_date, State::Published)?;
@@ -128,6 +130,12 @@ fn as_incoming(resources: &[&Inspected], from: &str) -> Incoming {
     };
     let info = PackageInfo { name: from.to_owned(), ..PackageInfo::default() };
     let package = Package { info, resources: resources.iter().map(entry).collect(), ..Package::default() };
+    let brought = history::Package { name: from.to_owned(), hash: package.fingerprint(), source: from.to_owned() };
     let decoded = Decoded { format: String::new(), package, diagnostics: Vec::new() };
-    Incoming { decoded, inspected: resources.iter().map(|it| (*it).clone()).collect(), sealed: Secrets::default() }
+    Incoming {
+        package: brought,
+        decoded,
+        inspected: resources.iter().map(|it| (*it).clone()).collect(),
+        sealed: Secrets::default(),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::activation::leaves_first;
 use crate::environment::{Environment, EnvironmentError, Expected, ReadEnvironment, Write};
+use crate::history::{Came, Cause, RunId};
 use crate::model::{Inspection, ResourceId};
 use crate::plan::{Outcome, Plan};
 
@@ -16,10 +17,13 @@ pub struct Applied {
     pub held_back: Vec<usize>,
     /// Positions of what was switched on, in that order.
     pub activated: Vec<usize>,
+    /// The run that did it; none where there was nothing to do.
+    pub run: Option<RunId>,
 }
 
-/// Applies a plan in one transaction, activation last and what is needed before what needs it. A plan that [is blocked](Plan::is_blocked) is applied only with
-/// `keep_going`, and then without what is blocked.
+/// Applies a plan in one transaction, activation last and what is needed before what needs it. A plan that
+/// [is blocked](Plan::is_blocked) is applied only with `keep_going`, and then without what is blocked. What came for which resource
+/// is added to `cause`.
 ///
 /// # Errors
 /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
@@ -27,25 +31,28 @@ pub struct Applied {
 pub fn apply(
     plan: &Plan,
     environment: &mut dyn Environment,
-    actor: &str,
-    now: &str,
+    mut cause: Cause,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Applied, EnvironmentError> {
     let mut applied = Applied::default();
-    let mut writes = Vec::new();
+    let (mut writes, mut came) = (Vec::new(), Vec::new());
     for (position, change) in plan.changes.iter().enumerate() {
         if change.is_blocked() {
             applied.held_back.push(position);
         }
         let Some(outcome) = change.outcome() else { continue };
         applied.stored.push(position);
+        let to = outcome.resource.head.id.clone();
+        came.push(Came { to, from: change.source.clone(), resource: None });
         if outcome.activates { applied.activated.push(position) } else { writes.push(write(outcome)) }
     }
     applied.activated = in_order(plan, environment, applied.activated)?;
     writes.extend(applied.activated.iter().filter_map(|position| plan.changes[*position].outcome()).map(write));
-    if !writes.is_empty() {
-        environment.apply(actor, now, &writes, progress)?;
+    cause.is_partial = !applied.held_back.is_empty();
+    if let Some(brought) = &mut cause.brought {
+        brought.came.append(&mut came);
     }
+    applied.run = environment.apply(&cause, &writes, progress)?;
     Ok(applied)
 }
 

@@ -19,6 +19,7 @@ pub mod export;
 pub mod file;
 pub mod graph;
 pub mod hand;
+pub mod history;
 pub mod inspect;
 pub mod model;
 pub mod plan;
@@ -30,5 +31,6 @@ pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod undo;
 
 pub use error::Error;

@@ -7,6 +7,7 @@ use flowport_core::activation::leaves_first;
 use flowport_core::apply::apply;
 use flowport_core::environment::{Environment, Expected, Write};
 use flowport_core::hand::set_state;
+use flowport_core::history::Cause;
 use flowport_core::model::{Resource, ResourceId, State};
 use flowport_core::plan::{Inactive, Plan};
 use flowport_core::settings::Settings;
@@ -20,11 +21,15 @@ fn off(mut resource: Resource) -> Resource {
     resource
 }
 
+fn cause() -> Cause {
+    Cause::by("ana", "2026-01-01T00:00:00Z", "test")
+}
+
 /// A package of these, and what of it was written to an empty environment, in order.
 fn imported(package: Vec<Resource>, there: Vec<Resource>) -> (Plan, Vec<String>) {
     let mut memory = Memory::with(there.clone());
     let plan = planned_to(true, package, None, &Memory::of(there.clone()), &Settings::default());
-    let applied = apply(&plan, &mut memory, "ana", "2026-01-01T00:00:00Z", &mut |_| ()).unwrap();
+    let applied = apply(&plan, &mut memory, cause(), &mut |_| ()).unwrap();
     let written = memory.0.split_off(memory.0.len() - applied.stored.len()).into_iter();
     let written: Vec<String> = written.map(|it| it.0.head.id.to_string()).collect();
     let activated = applied.activated.iter().map(|position| plan.changes[*position].target.to_string());
@@ -93,7 +98,7 @@ fn by_hand_what_is_needed_goes_on_first_and_off_last() {
     let on = set_state(&registry(), &memory, &all, State::Published).unwrap();
     assert_eq!(ids(&on.writes), ["switch/c", "switch/b", "switch/a"]);
     assert!(on.diagnostics.is_empty(), "what goes on along with it is not off: {:?}", on.diagnostics);
-    memory.apply("ana", "2026-01-01T00:00:00Z", &on.writes, &mut |_| ()).unwrap();
+    memory.apply(&cause(), &on.writes, &mut |_| ()).unwrap();
     let off = set_state(&registry(), &memory, &all, State::Draft).unwrap();
     assert_eq!(ids(&off.writes), ["switch/a", "switch/b", "switch/c"]);
 }

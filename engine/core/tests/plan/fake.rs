@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use flowport_core::content::Content;
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
+use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::model::{
     Action, Change, Diagnostic, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Part, Reference, Resource,
     ResourceId, Secret, SlotValue, State, Strength, Target, Traits, WrittenPart,
@@ -162,6 +163,28 @@ impl Memory {
     }
 }
 
+/// It remembers nothing.
+impl History for Memory {
+    fn runs(&self) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn run(&self, _id: RunId) -> Result<Option<Run>, EnvironmentError> {
+        Ok(None)
+    }
+    fn changes(&self, _run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn secrets_before(&self, _run: RunId, _id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn runs_of(&self, _id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn base(&self, _to: &ResourceId, _from: &ResourceId, _source: &str) -> Result<Option<Base>, EnvironmentError> {
+        Ok(None)
+    }
+}
+
 impl ReadEnvironment for Memory {
     fn name(&self) -> &str {
         "memory"
@@ -208,16 +231,15 @@ impl Environment for Memory {
     /// Keeps what is put, in the order in which it came.
     fn apply(
         &mut self,
-        _actor: &str,
-        _now: &str,
+        _cause: &Cause,
         writes: &[Write],
         _progress: &mut dyn FnMut(usize),
-    ) -> Result<(), EnvironmentError> {
+    ) -> Result<Option<RunId>, EnvironmentError> {
         for write in writes {
             let Write::Put { resource, inspection, .. } = write else { panic!("an import deletes nothing") };
             self.0.retain(|entry| entry.0.head.id != resource.head.id);
             self.0.push((resource.clone(), inspection.clone()));
         }
-        Ok(())
+        Ok(None)
     }
 }
