@@ -25,6 +25,7 @@ pub mod plan;
 pub mod plugin;
 pub mod registry;
 pub mod retarget;
+pub mod saved;
 mod scratch;
 pub mod secrets;
 pub mod select;
