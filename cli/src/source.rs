@@ -64,7 +64,7 @@ impl Source {
         }
     }
 
-    /// Its file, where it is not a share.
+    /// The file, as its user named it; none for a share.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.share.is_none().then_some(self.path.as_path())
     }
