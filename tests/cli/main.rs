@@ -29,6 +29,8 @@ mod kill;
 mod large;
 mod output;
 mod permissions;
+#[cfg(unix)]
+mod pipelines;
 mod plan_formats;
 mod plugins;
 mod questions;

@@ -314,4 +314,9 @@ fn a_package_that_cannot_be_read_is_a_finding_too() {
     // Without the format nothing is on stdout.
     assert_eq!(project.run(&["plan", "dev", "page.zip"]).exits(4).stdout(), "");
     project.run(&["plan", "nowhere", "page.zip", "--format", "junit"]).exits(2);
+    project.write("p.json", json!([flow("a", "A", &[])]).to_string());
+    project.write("wrong.toml", "this is no TOML");
+    let run = project.run(&["plan", "dev", "p.json", "--settings", "wrong.toml", "--format", "sarif"]).exits(4);
+    let text = results(&sarif(&run))[0]["message"]["text"].to_string();
+    assert!(text.contains("wrong.toml"), "{text}");
 }

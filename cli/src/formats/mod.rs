@@ -27,7 +27,7 @@ pub(crate) struct Findings<'a> {
     pub(crate) target: String,
     /// Where the package is; a share has no file.
     pub(crate) file: Option<&'a Path>,
-    /// One for each resource; none where the package cannot be read.
+    /// One for each resource; none where there is no plan.
     pub(crate) changes: &'a [Planned],
     /// What must be answered.
     pub(crate) questions: Vec<Asked<'a>>,

@@ -40,8 +40,8 @@ pub(super) fn shown(
     report
 }
 
-/// Of a package that cannot be read the format says why, and the command ends as it does without.
-pub(super) fn unread(
+/// Where the package or the answers cannot be read the format says why, and the command ends as it does without.
+pub(super) fn failed(
     context: &Context,
     arguments: &PlanArguments,
     source: &Source,

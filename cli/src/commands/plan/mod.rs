@@ -92,17 +92,18 @@ impl Incoming {
 }
 
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
-    let settings = answers::settings(&arguments.answers.choices)?;
     context.environment(&arguments.environment)?;
+    let source = Source::of(context, &arguments.file)?;
+    made(context, arguments, &source).or_else(|failure| format::failed(context, arguments, &source, failure))
+}
+
+fn made(context: &Context, arguments: &PlanArguments, source: &Source) -> Outcome<Report> {
+    let settings = answers::settings(&arguments.answers.choices)?;
     let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
     let settings_file = arguments.answers.choices.settings.as_deref();
     let sources: Vec<&Path> = settings_file.into_iter().chain([arguments.file.as_path()]).collect();
     let plan_file = saved::wanted(context, arguments.output.as_deref(), arguments.page.overwrite, &sources)?;
-    let source = Source::of(context, &arguments.file)?;
-    let incoming = match Incoming::read(context, &source, &arguments.answers) {
-        Ok(incoming) => incoming,
-        Err(failure) => return format::unread(context, arguments, &source, failure),
-    };
+    let incoming = Incoming::read(context, source, &arguments.answers)?;
     let (environment, publish) = (arguments.environment.as_str(), arguments.answers.publish);
     let target = context.read(environment)?;
     let recording = plan_file.as_ref().map(|_| Recording::of(target.clone()));
@@ -123,7 +124,7 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     };
     let text = text(context, &incoming, &plan, environment);
     let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
-    let mut report = format::shown(context, arguments, (&source, &incoming), &plan, report);
+    let mut report = format::shown(context, arguments, (source, &incoming), &plan, report);
     if let Some(file) = page {
         let page = page::of(context, &source.shown(), &incoming, &plan, environment)?;
         report = file.write(&page, report)?;
