@@ -74,12 +74,13 @@ fn what_stays_off_is_listed_with_its_reason_in_plan_and_import() {
         "needs": null, "secret": null,
     });
     assert_eq!(*entry, whole);
-    project.ok(&["plan", "dev", "second.json"]).says_all(&[
+    project.ok(&["plan", "dev", "second.json", "--html", "plan.html"]).says_all(&[
         "off after the import:",
         "flow/new (new): new ones arrive switched off",
         "flow/old (old): it was off before",
         "--publish switches on",
     ]);
+    assert!(project.read("plan.html").contains("switched off: new ones arrive switched off"));
     let run = project.ok(&["import", "dev", "second.json", "--yes"]);
     run.says_all(&[
         "flow/new (new) is switched off, as new ones arrive switched off: flowport publish dev 'flow/new'",
@@ -91,6 +92,17 @@ fn what_stays_off_is_listed_with_its_reason_in_plan_and_import() {
     assert!(inactive(&again).iter().all(|entry| entry[1] == "was-off"), "{again:#}");
     let planned = project.json(0, &["plan", "dev", "second.json", "--publish"]);
     assert_eq!(inactive(&planned), Vec::<[String; 3]>::new());
+}
+
+#[test]
+fn of_many_that_stay_off_some_are_shown_and_the_others_counted() {
+    let project = Project::new();
+    let flows: Vec<Value> = (0..25).map(|number| flow(&format!("f{number:02}"), &[])).collect();
+    save(&project, "p.json", &flows);
+    let text = project.ok(&["plan", "dev", "p.json"]).stdout();
+    assert_eq!(text.matches("new ones arrive switched off").count(), 20, "{text}");
+    assert!(text.contains("\n  and 5 more\n"), "{text}");
+    assert_eq!(inactive(&project.json(0, &["plan", "dev", "p.json"])).len(), 25);
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Plan
         let remedy = lacked.help(target.as_ref());
         switch_off(registry, target, change, Inactive::Lacks(lacked), &remedy);
     }
+    if !changes.iter().filter_map(Planned::outcome).any(|outcome| outcome.activates) {
+        return Ok(());
+    }
     let after = |outcome: &Outcome| {
         let head = &outcome.resource.head;
         (head.id.clone(), After::of(registry, head, &outcome.inspection))
