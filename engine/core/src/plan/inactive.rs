@@ -45,7 +45,7 @@ impl fmt::Display for Inactive {
         match self {
             Inactive::Arrives => formatter.write_str("new ones arrive switched off"),
             Inactive::WasOff => formatter.write_str("it was off before"),
-            Inactive::Changed => formatter.write_str("what changes goes off"),
+            Inactive::Changed => formatter.write_str("a change switches it off"),
             Inactive::Lacks(lacked) => lacked.fmt(formatter),
             Inactive::Needs(id) => write!(formatter, "it needs {id}, which is off"),
             Inactive::Setup => formatter.write_str("it needs setup"),
