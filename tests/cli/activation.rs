@@ -35,12 +35,19 @@ fn reason(resource: &str, reason: &str, needs: &str) -> [String; 3] {
 #[test]
 fn an_import_switches_on_what_is_needed_first_and_says_so() {
     let project = Project::new();
+    project.ok(&["env", "add", "files", "--store", "dir:files"]);
     save(&project, "p.json", &[flow("top", &["flow/middle"]), flow("middle", &["flow/leaf"]), flow("leaf", &[])]);
-    let imported = project.json(0, &["import", "dev", "p.json", "--publish", "--yes"]);
-    assert_eq!(imported["result"]["activated"], json!(["flow/leaf", "flow/middle", "flow/top"]));
-    assert_eq!(imported["result"]["inactive"], json!([]));
-    let again = project.json(0, &["import", "dev", "p.json", "--publish", "--yes"]);
-    assert_eq!(again["result"]["activated"], json!([]));
+    for environment in ["dev", "files"] {
+        let import = ["import", environment, "p.json", "--publish", "--yes"];
+        let imported = project.json(0, &import);
+        assert_eq!(imported["result"]["activated"], json!(["flow/leaf", "flow/middle", "flow/top"]));
+        assert_eq!(imported["result"]["inactive"], json!([]));
+        // What was done is remembered in the order in which it was done.
+        let run = project.json(0, &["runs", "show", &format!("{environment}/1")]);
+        let done = run["result"]["resources"].as_array().unwrap().iter().map(|it| it["resource"].clone());
+        assert_eq!(Value::from_iter(done), imported["result"]["activated"]);
+        assert_eq!(project.json(0, &import)["result"]["activated"], json!([]));
+    }
 }
 
 #[test]
