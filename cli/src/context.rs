@@ -233,7 +233,12 @@ pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded>
         return unpacked(path);
     }
     let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
-    let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
+    read_input(registry, path, Arc::new(input))
+}
+
+/// Reads a package out of its bytes; the path is what it is called.
+pub(crate) fn read_input(registry: &Registry, path: &Path, input: Arc<dyn Input>) -> Outcome<Decoded> {
+    let input: Arc<dyn Input> = Arc::new(Reading::new("reading", input));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let decoded = decode(registry, &input, name.as_deref());
     let decoded = decoded.map_err(|error| Failure::from(error).about(path))?;

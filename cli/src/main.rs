@@ -9,6 +9,7 @@ mod context;
 mod deployment_settings;
 mod exit;
 mod html;
+mod keys;
 mod log;
 mod output;
 mod place;
@@ -17,8 +18,10 @@ mod project_text;
 mod render;
 mod report;
 mod sealing;
+mod signing;
 mod source;
 mod text;
+mod trust;
 
 use std::process::ExitCode;
 

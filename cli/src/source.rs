@@ -6,14 +6,18 @@ use std::sync::Arc;
 use flowport_core::Error;
 use flowport_core::content::Content;
 use flowport_core::decode::{Decoded, decode};
+use flowport_core::encode::FileInput;
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
+use flowport_core::scratch::Scratch;
 use flowport_share::{Share, ShareStore, Token};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use crate::context::{Context, read_package};
+use crate::context::{Context, read_input, read_package};
 use crate::exit::{self, Failure, Outcome};
+use crate::keys::NamedKey;
+use crate::trust::{self, Stated, Verified};
 
 /// So long a text may be that is looked at as if it were a file.
 const LONGEST: usize = 4096;
@@ -22,6 +26,13 @@ const LONGEST: usize = 4096;
 pub(crate) struct Source {
     path: PathBuf,
     share: Option<Shared>,
+    held: Option<Held>,
+}
+
+/// The bytes that were verified, and what their signature says: what is read from now on is these, whatever becomes of the file.
+struct Held {
+    bytes: Arc<Scratch>,
+    verified: Verified,
 }
 
 /// A share that is being used, and the folder that its package was copied to, for as long as that lasts.
@@ -38,9 +49,9 @@ impl Source {
             Some(text) if Token::looks_like(text) => Source::shared(context, text),
             Some(text) => {
                 foreign(context, text)?;
-                Ok(Source { path: named.to_owned(), share: None })
+                Ok(Source { path: named.to_owned(), share: None, held: None })
             }
-            None => Ok(Source { path: named.to_owned(), share: None }),
+            None => Ok(Source { path: named.to_owned(), share: None, held: None }),
         }
     }
 
@@ -51,7 +62,7 @@ impl Source {
         let path = folder.path().join(&share.about.file_name);
         let mut file = std::fs::File::create_new(&path)?;
         share.copy_to(&mut file)?;
-        Ok(Source { path, share: Some(Shared { share, _folder: folder }) })
+        Ok(Source { path, share: Some(Shared { share, _folder: folder }), held: None })
     }
 
     /// For messages: never the token.
@@ -67,9 +78,34 @@ impl Source {
         self.decode_with(context.registry()?)
     }
 
-    /// The same, on whatever thread.
+    /// The same, on whatever thread. What was verified is what its statement says, or it is refused.
     pub(crate) fn decode_with(&self, registry: &Registry) -> Outcome<Decoded> {
-        read_package(registry, &self.path)
+        let Some(held) = &self.held else { return read_package(registry, &self.path) };
+        let decoded = read_input(registry, &self.path, held.bytes.clone())?;
+        if let Stated::Covered(_, statement) = &held.verified.stated {
+            trust::compared(&self.path, statement, &decoded)?;
+        }
+        Ok(decoded)
+    }
+
+    /// Verifies that one of these keys signed the package. The signature lies beside it unless another place is named.
+    pub(crate) fn verify(&mut self, keys: &[NamedKey], signature: Option<&Path>) -> Outcome<&Verified> {
+        if self.share.is_some() {
+            let what =
+                format!("{} carries no signature: a token says where a package is, not who made it", self.shown());
+            let help = "export the package to a file with --sign KEY, and import that";
+            return Err(trust::unsignable(&what, help));
+        }
+        if self.path.is_dir() {
+            let what = format!("{} is a folder, and what is signed is a file", self.path.display());
+            let help = "import it into an environment that asks for no signature, and export from there with --sign KEY; \
+                        or pack it and sign the package with `minisign -Sm`";
+            return Err(trust::unsignable(&what, help));
+        }
+        let file = FileInput::open(&self.path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
+        let bytes = Scratch::copy_of(&file).map_err(|error| Error::file(&self.path, error))?;
+        let verified = trust::verify(keys, &self.path, signature, bytes.as_ref())?;
+        Ok(&self.held.insert(Held { bytes, verified }).verified)
     }
 
     /// The package was imported: a share that can be used once is used.

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+mod keys;
 mod packages;
 mod secrets;
 
+pub(crate) use keys::{KeyCommand, KeyNew, KeyShow, Verify};
 pub(crate) use packages::{
     Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
     PageArguments, PlanArguments, Selection, Share, Unpack,
@@ -112,6 +114,11 @@ pub(crate) enum Command {
     /// Secrets that an environment keeps apart, encrypted
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Keys that sign packages
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Whether a package is signed by a key, and holds what its maker says
+    Verify(Verify),
     /// Plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -154,6 +161,9 @@ impl Command {
             Command::Secret(SecretCommand::Set(_)) => "secret set",
             Command::Secret(SecretCommand::Remove(_)) => "secret remove",
             Command::Secret(SecretCommand::Recipient) => "secret recipient",
+            Command::Key(KeyCommand::New(_)) => "key new",
+            Command::Key(KeyCommand::Show(_)) => "key show",
+            Command::Verify(_) => "verify",
             Command::Plugin(PluginCommand::List) => "plugin list",
             Command::Plugin(PluginCommand::Info(_)) => "plugin info",
             Command::Formats => "formats",
@@ -208,6 +218,9 @@ pub(crate) struct EnvAdd {
     /// Who may import; without any, everybody
     #[arg(long = "maker", value_name = "USER")]
     pub(crate) makers: Vec<String>,
+    /// Take only packages that this key of flowport.toml signed, or another one named so
+    #[arg(long = "signed-by", value_name = "KEY")]
+    pub(crate) signed_by: Vec<String>,
 }
 
 #[derive(Args)]

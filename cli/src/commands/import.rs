@@ -19,6 +19,7 @@ use crate::render;
 use crate::report::Report;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
+use crate::trust;
 
 /// So much of what is left to do is shown; `check` shows all.
 const SHOWN: usize = 20;
@@ -27,8 +28,15 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let mut settings = answers::settings(&arguments.answers.choices)?;
     let (config, _) = context.environment(&arguments.environment)?;
     context.permit(&arguments.environment, config)?;
-    let source = Source::of(context, &arguments.file)?;
+    let mut source = Source::of(context, &arguments.file)?;
+    let signed = trust::required(context, &arguments.environment, &mut source)?;
+    if arguments.edit && !signed.is_empty() {
+        let what = format!("{} takes only what is signed, and what is edited no longer is", arguments.environment);
+        let help = "edit it where it is made, and export from there with --sign KEY";
+        return Err(trust::unsignable(&what, help));
+    }
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(signed);
     if arguments.edit {
         edit(context, &mut incoming)?;
     }

@@ -13,6 +13,7 @@ mod graph;
 mod import;
 mod init;
 mod inspect;
+mod key;
 mod list;
 mod pack;
 mod placed;
@@ -24,6 +25,7 @@ mod share;
 mod state;
 mod template;
 mod unpack;
+mod verify;
 
 use clap::CommandFactory;
 
@@ -58,6 +60,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Check(arguments) => check::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),
         Command::Secret(command) => secret::run(context, &command),
+        Command::Key(command) => key::run(context, &command),
+        Command::Verify(arguments) => verify::run(context, &arguments),
         Command::Plugin(command) => plugin::run(context, &command),
         Command::Formats => formats::run(context),
         Command::Completions(arguments) => completions(&arguments),

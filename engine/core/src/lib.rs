@@ -24,10 +24,11 @@ pub mod plan;
 pub mod plugin;
 pub mod registry;
 pub mod retarget;
-mod scratch;
+pub mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod stream;
 
 pub use error::Error;

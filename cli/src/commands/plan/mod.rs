@@ -20,6 +20,7 @@ use crate::report::Report;
 use crate::sealing;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
+use crate::trust;
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
@@ -69,8 +70,10 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     let settings = answers::settings(&arguments.answers.choices)?;
     context.environment(&arguments.environment)?;
     let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
-    let source = Source::of(context, &arguments.file)?;
-    let incoming = Incoming::read(context, &source, &arguments.answers)?;
+    let mut source = Source::of(context, &arguments.file)?;
+    let told = trust::told(context, &arguments.environment, &mut source)?;
+    let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(told);
     let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
     if arguments.settings_template {
         let template = template::of_plan(&incoming, &plan);
