@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flowport_core::Error;
-use flowport_core::content::Content;
+use flowport_core::content::{Content, Hash};
 use flowport_core::decode::{Decoded, decode};
 use flowport_core::encode::FileInput;
+use flowport_core::model::Package;
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
 use flowport_core::scratch::Scratch;
+use flowport_core::stream::hash_of;
 use flowport_share::{Share, ShareStore, Token};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -106,6 +108,15 @@ impl Source {
         let bytes = Scratch::copy_of(&file).map_err(|error| Error::file(&self.path, error))?;
         let verified = trust::verify(keys, &self.path, signature, bytes.as_ref())?;
         Ok(&self.held.insert(Held { bytes, verified }).verified)
+    }
+
+    /// Over the bytes of its file; of a folder, over what is in it.
+    pub(crate) fn hash(&self, package: &Package) -> Outcome<Hash> {
+        match &self.held {
+            Some(held) => Ok(held.verified.hash),
+            None if self.path.is_dir() => Ok(package.fingerprint()),
+            None => Ok(hash_of(&FileInput::open(&self.path)?).map_err(|why| Error::file(&self.path, why))?),
+        }
     }
 
     /// The package was imported: a share that can be used once is used.

@@ -6,7 +6,7 @@ use crate::content::{Hash, Hasher};
 use crate::plugin::Input;
 
 /// What is hashed at a time, in bytes.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 20;
 
 /// An input from its beginning to its end.
 pub struct Stream<'a> {
