@@ -17,10 +17,7 @@ pub(super) fn run(context: &Context, command: &KeyCommand) -> Outcome<Report> {
 
 fn new(context: &Context, arguments: &KeyNew) -> Outcome<Report> {
     let (secret, public) = (&arguments.file, NewKey::public_file(&arguments.file));
-    // Before anybody thinks of a passphrase.
-    if let Some(taken) = [secret, &public].into_iter().find(|path| path.symlink_metadata().is_ok()) {
-        return Err(SignError::Taken(taken.clone()).into());
-    }
+    NewKey::may_save(secret)?;
     let passphrase = match arguments.no_passphrase {
         true => None,
         false => Some(signing::new_passphrase(context, arguments.passphrase_file.as_deref())?),

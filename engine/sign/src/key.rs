@@ -8,6 +8,8 @@ use crate::small;
 
 /// The longest key file that is read, in bytes.
 pub(crate) const MOST: u64 = 4096;
+/// Characters of a public key.
+const LENGTH: usize = 56;
 
 /// What minisign calls a key by, in its files and messages. It tells keys apart and proves nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +37,7 @@ impl fmt::Debug for KeyId {
 }
 
 /// A key that verifies. Read from and written as its one line, `RW…`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PublicKey {
     text: String,
     id: KeyId,
@@ -80,7 +82,7 @@ impl FromStr for PublicKey {
     type Err = SignError;
     fn from_str(text: &str) -> Result<PublicKey, SignError> {
         let text = text.trim();
-        if secret::is_line(text) {
+        if text.len() != LENGTH && secret::begins(text) {
             return Err(SignError::SecretInstead);
         }
         let verifier = minisign_verify::PublicKey::from_base64(text).map_err(|_| SignError::NotAPublicKey)?;
@@ -92,6 +94,12 @@ impl FromStr for PublicKey {
 impl fmt::Display for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PublicKey({self})")
     }
 }
 

@@ -20,9 +20,9 @@ const OPEN: &str = "RWQAAEIy";
 /// Characters of that line.
 const LENGTH: usize = 212;
 
-/// True for the line of a secret key.
-pub(crate) fn is_line(text: &str) -> bool {
-    text.len() == LENGTH && (text.starts_with(LOCKED) || text.starts_with(OPEN))
+/// True for the line of a secret key, also one that is not all there.
+pub(crate) fn begins(text: &str) -> bool {
+    text.starts_with(LOCKED) || text.starts_with(OPEN)
 }
 
 /// A secret key as it lies in its file.
@@ -38,7 +38,7 @@ impl LockedKey {
     pub fn from_file(path: &Path) -> Result<LockedKey, SignError> {
         let text = String::from_utf8(small::read(path, MOST)?).map_err(|_| SignError::NotASecretKey)?;
         let line = text.lines().nth(1).unwrap_or_default().trim();
-        if is_line(line) {
+        if line.len() == LENGTH && begins(line) {
             check_mode(path)?;
             return Ok(LockedKey { line: line.to_owned() });
         }
@@ -162,15 +162,23 @@ impl NewKey {
         name.into()
     }
 
+    /// Whether both halves could be saved there; asked before anybody thinks of a passphrase.
+    ///
+    /// # Errors
+    /// [`SignError::Taken`] where one is there.
+    pub fn may_save(secret: &Path) -> Result<(), SignError> {
+        let taken =
+            [secret.to_owned(), NewKey::public_file(secret)].into_iter().find(|path| path.symlink_metadata().is_ok());
+        taken.map_or(Ok(()), |taken| Err(SignError::Taken(taken)))
+    }
+
     /// Writes both halves, the secret one readable by its owner alone; both or none.
     ///
     /// # Errors
-    /// [`SignError::Taken`] where one is there, [`SignError::File`].
+    /// As [`may_save`](Self::may_save); [`SignError::File`].
     pub fn save(&self, secret: &Path) -> Result<(), SignError> {
+        NewKey::may_save(secret)?;
         let public = NewKey::public_file(secret);
-        if let Some(taken) = [secret, &public].into_iter().find(|path| path.symlink_metadata().is_ok()) {
-            return Err(SignError::Taken(taken.to_owned()));
-        }
         write_new(secret, &self.secret_text, false)?;
         write_new(&public, &self.public.file_text(), true).inspect_err(|_| {
             // Nobody has seen it yet.
