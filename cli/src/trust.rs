@@ -160,11 +160,14 @@ fn refused(package: &Path, finding: Diagnostic) -> Failure {
 /// From here on the source is the very bytes that were verified.
 pub(crate) fn required(context: &Context, environment: &str, source: &mut Source) -> Outcome<Vec<Diagnostic>> {
     let Some(keys) = signers(context, environment)? else { return Ok(Vec::new()) };
-    let verified = source.verify(&keys, None).map_err(|failure| Failure {
-        what: format!("{environment} takes only what {} signed; nothing was written", all(&keys)),
-        ..failure
-    })?;
-    Ok(vec![signed(verified)])
+    match source.verify(&keys, None) {
+        Ok(verified) => Ok(vec![signed(verified)]),
+        Err(failure) if failure.exit == exit::REFUSED => {
+            let what = format!("{environment} takes only what {} signed; nothing was written", all(&keys));
+            Err(Failure { what, ..failure })
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The same for a plan, which writes nothing: that an import would be refused is said, and what it would do as well.

@@ -35,6 +35,7 @@ mod recognition;
 mod retarget;
 mod secrets;
 mod share;
+mod signatures;
 mod stand_ins;
 mod terminal;
 mod tree;
