@@ -138,3 +138,41 @@ fn foreign(context: &Context, text: &str) -> Outcome<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use flowport_sign::{LockedKey, NewKey, signature_of};
+
+    use super::*;
+    use crate::arguments::Global;
+
+    const PACKAGE: &str = r#"{"format":"flowport","formatVersion":"1.0","package":{"name":"Good"},"resources":[]}"#;
+
+    /// Between verifying and reading, somebody writes another file there.
+    #[test]
+    fn what_is_read_is_what_was_verified() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let new = NewKey::make(None).unwrap();
+        new.save(&path("release.key")).unwrap();
+        let key = LockedKey::from_file(&path("release.key")).unwrap().open(None).unwrap();
+        std::fs::write(path("flowport.toml"), "").unwrap();
+        std::fs::write(path("good.json"), PACKAGE).unwrap();
+        let signature = key.sign(PACKAGE.as_bytes(), &Default::default()).unwrap();
+        std::fs::write(signature_of(&path("good.json")), signature.to_string()).unwrap();
+
+        let config = Some(path("flowport.toml").into());
+        let global =
+            Global { config, json: true, actor: None, plugin: vec![], no_builtin: false, verbose: 0, quiet: true };
+        let context = Context::new(global, "import");
+        let mut source = Source::of(&context, &path("good.json")).unwrap();
+        let keys = [NamedKey { name: None, key: new.public().clone() }];
+        source.verify(&keys, None).unwrap();
+        std::fs::write(path("good.json"), PACKAGE.replace("Good", "Evil")).unwrap();
+        let decoded = source.decode(&context).unwrap();
+        assert_eq!(decoded.package.info.name, "Good");
+        assert_eq!(source.hash(&decoded.package).unwrap(), Hash::of(PACKAGE.as_bytes()));
+        // And whoever verifies it now is told.
+        assert_eq!(source.verify(&keys, None).unwrap_err().exit, exit::REFUSED);
+    }
+}

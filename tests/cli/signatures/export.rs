@@ -91,7 +91,7 @@ fn each_package_of_a_split_export_is_signed() {
     let project = project();
     project.write("many.json", kill::package(2));
     project.ok(&["import", "test", "many.json", "--yes", "--publish"]);
-    let split = ["export", "test", "flow/*", "-o", "packages", "--split", "--sign", "release.key"];
+    let split = ["export", "test", "flow/*", "-o", "packages", "--format", "json", "--split", "--sign", "release.key"];
     project.ok(&split).says_all(&["Flow-0.json", "Flow-1.json", "each signed with RW"]);
     let names = project.names("packages");
     assert_eq!(names.len(), 6, "{names:?}");

@@ -89,14 +89,17 @@ fn a_terminal_is_asked_for_the_passphrase() {
     let project = project();
     let mut new = Terminal::start(project.command(&["key", "new", "locked.key"]));
     new.waits_for("passphrase");
+    new.waits_until_hidden();
     new.types("correct horse\r");
     new.waits_for("once more");
+    new.waits_until_hidden();
     new.types("correct horse\r");
     assert_eq!(new.exit(), Some(0));
     assert!(!new.screen.contains(PASSPHRASE), "{}", new.screen);
     let export = ["export", "dev", "flow/Orders", "-o", "a.zip", "--sign", "locked.key"];
     let mut sign = Terminal::start(project.command(&export));
     sign.waits_for("the passphrase of locked.key");
+    sign.waits_until_hidden();
     sign.types("correct horse\r");
     assert_eq!(sign.exit(), Some(0));
     assert!(!sign.screen.contains(PASSPHRASE), "{}", sign.screen);
