@@ -25,11 +25,13 @@ pub mod plan;
 pub mod plugin;
 pub mod registry;
 pub mod retarget;
+pub mod saved;
 pub mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
 pub mod stream;
+pub mod undo;
 
 pub use error::Error;

@@ -56,6 +56,22 @@ fn a_plan_says_that_an_import_would_be_refused() {
 }
 
 #[test]
+fn a_saved_plan_asks_for_the_signature_as_well() {
+    let project = with_package();
+    for file in ["orders.zip", "signed.zip"] {
+        project.ok(&["plan", "prod", file, "-o", &format!("{file}.plan")]);
+    }
+    project.run(&["import", "--plan", "orders.zip.plan", "--yes"]).exits(9).says("prod takes only what release signed");
+    // Signed after it was planned: the package is the same.
+    fs::rename(project.path("signed.zip.minisig"), project.path("later")).unwrap();
+    project.run(&["import", "--plan", "signed.zip.plan", "--yes"]).exits(9).says("E-UNSIGNED");
+    assert!(project.ids("prod").is_empty());
+    fs::rename(project.path("later"), project.path("signed.zip.minisig")).unwrap();
+    project.ok(&["import", "--plan", "signed.zip.plan", "--yes"]);
+    assert_eq!(project.ids("prod"), project.ids("dev"));
+}
+
+#[test]
 fn tokens_and_folders_carry_no_signature() {
     let project = with_package();
     let token = project.ok(&["share", "dev", "flow/Orders"]).stdout().trim().to_owned();
