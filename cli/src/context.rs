@@ -19,6 +19,7 @@ use flowport_store::{SqliteEnvironment, SqliteReader};
 use flowport_tree::{DirEnvironment, DirReader};
 
 use crate::arguments::Global;
+use crate::audit::Audit;
 use crate::config::{Config, EnvironmentConfig, Store};
 use crate::exit::{self, Failure, Outcome};
 use crate::progress::{Progress, Reading};
@@ -40,6 +41,7 @@ pub(crate) struct Context {
     plugins: OnceCell<Vec<Loaded>>,
     registry: OnceCell<Registry>,
     vault: OnceCell<Arc<Vault>>,
+    audit: OnceCell<Audit>,
 }
 
 impl Context {
@@ -54,6 +56,7 @@ impl Context {
             plugins: OnceCell::new(),
             registry: OnceCell::new(),
             vault: OnceCell::new(),
+            audit: OnceCell::new(),
         }
     }
 
@@ -82,6 +85,19 @@ impl Context {
     pub(crate) fn now(&self) -> String {
         let now = jiff::Timestamp::now();
         now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+    }
+
+    /// Opens the audit file, where there is to be one; the environment is none where only a saved plan names it.
+    pub(crate) fn begin_audit(&self, environment: Option<&str>) -> Outcome<()> {
+        let Some(path) = &self.global.audit else { return Ok(()) };
+        let audit = Audit::begin(self, path, self.command, environment)?;
+        self.audit.get_or_init(|| audit);
+        Ok(())
+    }
+
+    /// Where the steps of this command are told, which may be nowhere.
+    pub(crate) fn audit(&self) -> &Audit {
+        self.audit.get_or_init(Audit::default)
     }
 
     /// What a run of this command says of itself.

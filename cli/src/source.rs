@@ -167,8 +167,16 @@ mod tests {
         std::fs::write(signature_of(&path("good.json")), signature.to_string()).unwrap();
 
         let config = Some(path("flowport.toml").into());
-        let global =
-            Global { config, json: true, actor: None, plugin: vec![], no_builtin: false, verbose: 0, quiet: true };
+        let global = Global {
+            config,
+            json: true,
+            actor: None,
+            audit: None,
+            plugin: vec![],
+            no_builtin: false,
+            verbose: 0,
+            quiet: true,
+        };
         let context = Context::new(global, "import");
         let mut source = Source::of(&context, &path("good.json")).unwrap();
         let keys = [NamedKey { name: None, key: new.public().clone() }];

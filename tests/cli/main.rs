@@ -11,6 +11,7 @@ mod guests;
 mod pty;
 
 mod answers;
+mod audit;
 mod boomi;
 mod by_hand;
 mod convert;

@@ -9,6 +9,7 @@ mod keys;
 mod packages;
 mod runs;
 mod secrets;
+mod writing;
 
 pub(crate) use keys::{KeyCommand, KeyNew, KeyShow, Verify};
 pub(crate) use packages::{
@@ -51,6 +52,9 @@ pub(crate) struct Global {
     /// Who acts (default: the system user)
     #[arg(long = "as", global = true, env = "FLOWPORT_AS", value_name = "USER")]
     pub(crate) actor: Option<String>,
+    /// Append one JSON line for each step of a command that writes to an environment
+    #[arg(long, global = true, env = "FLOWPORT_AUDIT", value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
     /// Load a plugin; it goes before the built-in ones
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) plugin: Vec<PathBuf>,
