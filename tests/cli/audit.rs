@@ -72,9 +72,10 @@ fn every_command_that_writes_tells_and_no_other() {
         assert_eq!((&told[0]["environment"], &told[0]["command"]), (&json!("dev"), &json!(arguments[0])));
     };
     by_hand(&["put", "dev", "orders.zip"], &["written", "activated"]);
+    by_hand(&["put", "dev", "orders.zip", "--owner", "ana", "--co-owner", "cleo"], &["written"]);
     by_hand(&["unpublish", "dev", "flow/Orders"], &["written"]);
     by_hand(&["publish", "dev", "flow/Orders"], &["written", "activated"]);
-    by_hand(&["undo", "dev/3", "--yes"], &["written"]);
+    by_hand(&["undo", "dev/4", "--yes"], &["written"]);
     by_hand(&["delete", "dev", "flow/Orders", "--yes"], &["deleted"]);
     project.ok(&["plan", "dev", "orders.zip", "-o", "dev.plan"]);
     project.ok(&audited(&["import", "--plan", "dev.plan", "--yes"]));
