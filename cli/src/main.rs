@@ -3,6 +3,7 @@
 mod answers;
 mod arguments;
 mod ask;
+mod audit;
 mod commands;
 mod config;
 mod context;
@@ -10,6 +11,7 @@ mod deployment_settings;
 mod exit;
 mod formats;
 mod html;
+mod keys;
 mod log;
 mod output;
 mod place;
@@ -18,8 +20,10 @@ mod project_text;
 mod render;
 mod report;
 mod sealing;
+mod signing;
 mod source;
 mod text;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -39,7 +43,11 @@ fn main() -> ExitCode {
     if let Err(failure) = log::start(&arguments.global) {
         return Report::of_failure(&failure).print(command, json);
     }
-    let result = commands::run(&context::Context::new(arguments.global, command), arguments.command);
+    let context = context::Context::new(arguments.global, command);
+    let begun =
+        arguments.command.writes().map_or(Ok(()), |writing| context.begin_audit(writing.environment.as_deref()));
+    let mut result = begun.and_then(|()| commands::run(&context, arguments.command));
+    context.audit().end(&context, &mut result);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
     report.print(command, json)
 }

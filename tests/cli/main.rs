@@ -12,6 +12,7 @@ mod pty;
 
 mod activation;
 mod answers;
+mod audit;
 mod boomi;
 mod by_hand;
 mod convert;
@@ -41,6 +42,7 @@ mod runs;
 mod saved;
 mod secrets;
 mod share;
+mod signatures;
 mod stand_ins;
 mod terminal;
 mod tree;

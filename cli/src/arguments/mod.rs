@@ -5,10 +5,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+mod keys;
 mod packages;
 mod runs;
 mod secrets;
+mod writing;
 
+pub(crate) use keys::{KeyCommand, KeyNew, KeyShow, Verify};
 pub(crate) use packages::{
     Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
     PageArguments, PlanArguments, PlanFormat, Selection, Share, Unpack,
@@ -49,6 +52,9 @@ pub(crate) struct Global {
     /// Who acts (default: the system user)
     #[arg(long = "as", global = true, env = "FLOWPORT_AS", value_name = "USER")]
     pub(crate) actor: Option<String>,
+    /// Append one JSON line for each step of a command that writes to an environment
+    #[arg(long, global = true, env = "FLOWPORT_AUDIT", value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
     /// Load a plugin; it goes before the built-in ones
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) plugin: Vec<PathBuf>,
@@ -118,6 +124,11 @@ pub(crate) enum Command {
     /// Secrets that an environment keeps apart, encrypted
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Keys that sign packages
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Whether a package is signed by a key, and holds what its maker says
+    Verify(Verify),
     /// Plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -163,6 +174,9 @@ impl Command {
             Command::Secret(SecretCommand::Set(_)) => "secret set",
             Command::Secret(SecretCommand::Remove(_)) => "secret remove",
             Command::Secret(SecretCommand::Recipient) => "secret recipient",
+            Command::Key(KeyCommand::New(_)) => "key new",
+            Command::Key(KeyCommand::Show(_)) => "key show",
+            Command::Verify(_) => "verify",
             Command::Plugin(PluginCommand::List) => "plugin list",
             Command::Plugin(PluginCommand::Info(_)) => "plugin info",
             Command::Formats => "formats",
@@ -217,6 +231,9 @@ pub(crate) struct EnvAdd {
     /// Who may import; without any, everybody
     #[arg(long = "maker", value_name = "USER")]
     pub(crate) makers: Vec<String>,
+    /// Take only packages that this key of flowport.toml signed, or another one named so
+    #[arg(long = "signed-by", value_name = "KEY")]
+    pub(crate) signed_by: Vec<String>,
 }
 
 #[derive(Args)]

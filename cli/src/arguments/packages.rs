@@ -66,6 +66,12 @@ pub(crate) struct Export {
     /// One package per root flow or app, into a folder
     #[arg(long)]
     pub(crate) split: bool,
+    /// Sign with this secret key: a signature and a statement of what is inside go beside the package
+    #[arg(long, value_name = "KEY")]
+    pub(crate) sign: Option<PathBuf>,
+    /// With `--sign`: the key's passphrase, in a file (or in FLOWPORT_SIGN_PASSPHRASE)
+    #[arg(long, value_name = "FILE", requires = "sign")]
+    pub(crate) sign_passphrase_file: Option<PathBuf>,
     /// Write over a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,

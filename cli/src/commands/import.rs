@@ -25,6 +25,7 @@ use crate::render;
 use crate::report::Report;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
+use crate::trust;
 
 /// So much of what is left to do is shown; `check` shows all.
 const SHOWN: usize = 20;
@@ -41,8 +42,16 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     let mut settings = answers::settings(&arguments.answers.choices)?;
     let (config, _) = context.environment(environment)?;
     context.permit(environment, config)?;
-    let source = Source::of(context, file)?;
+    let mut source = Source::of(context, file)?;
+    let signed = trust::required(context, environment, &mut source)?;
+    if arguments.edit && !signed.is_empty() {
+        let what = format!("{environment} takes only what is signed, and what is edited no longer is");
+        let help = "edit it where it is made, and export from there with --sign KEY";
+        return Err(trust::unsignable(&what, help));
+    }
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(signed);
+    context.audit().package_read(context, &incoming.package)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
@@ -58,6 +67,7 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
             break plan;
         }
     };
+    planned(context, &plan)?;
     let stops = plan.diagnostics.iter().any(Diagnostic::is_error) || plan.is_blocked() && !arguments.keep_going;
     let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if stops {
@@ -96,6 +106,7 @@ pub(super) fn carry_out(
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
     let mut environment = context.write_unread(environment)?;
+    context.audit().before(context, "writing", json!({}))?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
@@ -105,7 +116,21 @@ pub(super) fn carry_out(
         // What is wrong with its files says more than that nothing was written.
         is_whole(environment.as_ref())?;
     }
-    Ok(applied?)
+    let applied = applied?;
+    let outcomes = applied.stored.iter().filter_map(|index| plan.changes[*index].outcome());
+    let steps = outcomes.flat_map(|outcome| {
+        let id = &outcome.resource.head.id;
+        std::iter::once(("written", id)).chain(outcome.activates.then_some(("activated", id)))
+    });
+    context.audit().committed(context, applied.run, steps);
+    Ok(applied)
+}
+
+/// What was decided, for the audit file: numbers, as the plan itself is shown elsewhere.
+pub(super) fn planned(context: &Context, plan: &Plan) -> Outcome<()> {
+    let changes = plan.changes.iter().filter(|change| change.outcome().is_some()).count();
+    let blocked = plan.changes.iter().filter(|change| change.is_blocked()).count();
+    context.audit().before(context, "planned", json!({ "changes": changes, "blocked": blocked }))
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {

@@ -27,11 +27,12 @@ pub mod plugin;
 pub mod registry;
 pub mod retarget;
 pub mod saved;
-mod scratch;
+pub mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod stream;
 pub mod undo;
 
 pub use error::Error;

@@ -29,6 +29,7 @@ use crate::report::Report;
 use crate::sealing;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
+use crate::trust;
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
@@ -93,17 +94,19 @@ impl Incoming {
 
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
     context.environment(&arguments.environment)?;
-    let source = Source::of(context, &arguments.file)?;
-    made(context, arguments, &source).or_else(|failure| format::failed(context, arguments, &source, failure))
+    let mut source = Source::of(context, &arguments.file)?;
+    made(context, arguments, &mut source).or_else(|failure| format::failed(context, arguments, &source, failure))
 }
 
-fn made(context: &Context, arguments: &PlanArguments, source: &Source) -> Outcome<Report> {
+fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Outcome<Report> {
     let settings = answers::settings(&arguments.answers.choices)?;
     let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
     let settings_file = arguments.answers.choices.settings.as_deref();
     let sources: Vec<&Path> = settings_file.into_iter().chain([arguments.file.as_path()]).collect();
     let plan_file = saved::wanted(context, arguments.output.as_deref(), arguments.page.overwrite, &sources)?;
-    let incoming = Incoming::read(context, source, &arguments.answers)?;
+    let told = trust::told(context, &arguments.environment, source)?;
+    let mut incoming = Incoming::read(context, source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(told);
     let (environment, publish) = (arguments.environment.as_str(), arguments.answers.publish);
     let target = context.read(environment)?;
     let recording = plan_file.as_ref().map(|_| Recording::of(target.clone()));
