@@ -8,6 +8,7 @@ use std::sync::Arc;
 use flowport_core::decode::{Decoded, decode};
 use flowport_core::encode::{FileInput, Leftover, Written, write_file};
 use flowport_core::environment::{Environment, ReadEnvironment};
+use flowport_core::history::Cause;
 use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::model::{Diagnostic, Package};
 use flowport_core::plugin::Input;
@@ -33,6 +34,8 @@ pub(crate) struct Loaded {
 
 pub(crate) struct Context {
     pub(crate) global: Global,
+    /// The command, as users write it.
+    command: &'static str,
     config: OnceCell<Config>,
     plugins: OnceCell<Vec<Loaded>>,
     registry: OnceCell<Registry>,
@@ -40,12 +43,13 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    pub(crate) fn new(global: Global) -> Context {
+    pub(crate) fn new(global: Global, command: &'static str) -> Context {
         if global.quiet || global.json {
             crate::progress::silence();
         }
         Context {
             global,
+            command,
             config: OnceCell::new(),
             plugins: OnceCell::new(),
             registry: OnceCell::new(),
@@ -78,6 +82,11 @@ impl Context {
     pub(crate) fn now(&self) -> String {
         let now = jiff::Timestamp::now();
         now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+    }
+
+    /// What a run of this command says of itself.
+    pub(crate) fn cause(&self) -> Outcome<Cause> {
+        Ok(Cause::by(self.actor()?, self.now(), self.command))
     }
 
     /// True where questions can be asked.

@@ -86,7 +86,9 @@ impl From<Error> for Failure {
             Error::NotPermitted(_) => NOT_PERMITTED,
             Error::Limit(_) => REFUSED,
             Error::Environment(EnvironmentError::Held { .. }) => HELD,
-            Error::Environment(EnvironmentError::Stale { .. }) => CHANGED_SINCE,
+            Error::Environment(EnvironmentError::Stale { .. } | EnvironmentError::AppliedBefore { .. }) => {
+                CHANGED_SINCE
+            }
             Error::Environment(EnvironmentError::Store { .. } | EnvironmentError::Unfinished { .. })
             | Error::Plugin(_)
             | Error::Part { .. }

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     if let Err(failure) = log::start(&arguments.global) {
         return Report::of_failure(&failure).print(command, json);
     }
-    let result = commands::run(&context::Context::new(arguments.global), arguments.command);
+    let result = commands::run(&context::Context::new(arguments.global, command), arguments.command);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
     report.print(command, json)
 }

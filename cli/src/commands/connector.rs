@@ -4,6 +4,7 @@ use std::path::Path;
 use flowport_core::decode::Decoded;
 use flowport_core::environment::Summary;
 use flowport_core::hand;
+use flowport_core::history;
 use flowport_core::inspect::{Inspected, inspect};
 use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup, State, Strength};
 use flowport_core::secrets::Secrets;
@@ -53,7 +54,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     if plan.has_changes() && !arguments.yes {
         import::confirm(context, name, &plan::text(context, &incoming, &plan, name))?;
     }
-    import::carry_out(context, name, &plan)?;
+    import::carry_out(context, name, &plan, &incoming.package)?;
     let mut environment = context.write(name)?;
     let up_to_date = std::slice::from_ref(&connector);
     let noted = hand::set_state(context.registry()?, environment.as_ref(), up_to_date, State::Published)?;
@@ -128,6 +129,12 @@ fn as_incoming(resources: &[&Inspected], from: &str) -> Incoming {
     };
     let info = PackageInfo { name: from.to_owned(), ..PackageInfo::default() };
     let package = Package { info, resources: resources.iter().map(entry).collect(), ..Package::default() };
+    let brought = history::Package { name: from.to_owned(), hash: package.fingerprint(), source: from.to_owned() };
     let decoded = Decoded { format: String::new(), package, diagnostics: Vec::new() };
-    Incoming { decoded, inspected: resources.iter().map(|it| (*it).clone()).collect(), sealed: Secrets::default() }
+    Incoming {
+        package: brought,
+        decoded,
+        inspected: resources.iter().map(|it| (*it).clone()).collect(),
+        sealed: Secrets::default(),
+    }
 }

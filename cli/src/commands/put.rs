@@ -66,7 +66,7 @@ pub(super) fn write(
         .collect();
     if !prepared.writes.is_empty() {
         let progress = Progress::count("writing", prepared.writes.len());
-        environment.apply(&context.actor()?, &context.now(), &prepared.writes, &mut |_| progress.advance(1))?;
+        environment.apply(&context.cause()?, &prepared.writes, &mut |_| progress.advance(1))?;
     }
     let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
     if !prepared.unchanged.is_empty() {

@@ -8,6 +8,7 @@ mod connection;
 mod content;
 mod environment;
 mod error;
+mod history;
 mod pool;
 mod read;
 mod remove;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use common::{NOW, fixture, id, put, resource};
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment};
+use flowport_core::history::Cause;
 use flowport_store::{SqliteEnvironment, SqliteReader, remove};
 use rusqlite::Connection;
 
@@ -27,11 +28,11 @@ fn opening_makes_the_file_and_its_folders() {
     let path = folder.path().join("Umgebungen %20'").join("ü").join("dev.db");
     for _ in 0..2 {
         let mut environment = SqliteEnvironment::open("dev", &path).unwrap();
-        environment.apply("alice", NOW, &[put(resource("flow/a", "x"))], &mut |_| ()).unwrap();
+        environment.apply(&Cause::by("alice", NOW, "put"), &[put(resource("flow/a", "x"))], &mut |_| ()).unwrap();
     }
     assert_eq!(SqliteReader::open("dev", &path).unwrap().list().unwrap().len(), 1);
     let connection = Connection::open(&path).unwrap();
-    assert_eq!((pragma(&connection, "application_id"), pragma(&connection, "user_version")), (0x666c_7770, 2));
+    assert_eq!((pragma(&connection, "application_id"), pragma(&connection, "user_version")), (0x666c_7770, 3));
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
 }
@@ -46,7 +47,7 @@ fn reading_creates_nothing_and_a_missing_environment_is_empty_until_it_is_there(
     assert!(names(folder.path()).is_empty());
 
     let mut environment = SqliteEnvironment::open("dev", &path).unwrap();
-    environment.apply("alice", NOW, &[put(resource("flow/a", "x"))], &mut |_| ()).unwrap();
+    environment.apply(&Cause::by("alice", NOW, "put"), &[put(resource("flow/a", "x"))], &mut |_| ()).unwrap();
     assert_eq!(reader.list().unwrap().len(), 1);
 
     drop((reader, environment));
@@ -176,7 +177,7 @@ fn removing_leaves_no_file() {
     let path = folder.path().join("dev.db");
     remove("dev", &path).unwrap();
     let mut environment = SqliteEnvironment::open("dev", &path).unwrap();
-    environment.apply("alice", NOW, &[put(resource("flow/a", "x"))], &mut |_| ()).unwrap();
+    environment.apply(&Cause::by("alice", NOW, "put"), &[put(resource("flow/a", "x"))], &mut |_| ()).unwrap();
 
     let other = Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use common::{id, inspection, resource};
 use flowport_core::environment::{Environment, Expected, ReadEnvironment, Write};
+use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, SlotValue};
 use flowport_secrets::Vault;
 use flowport_store::{SqliteEnvironment, SqliteReader};
@@ -28,7 +29,7 @@ fn open(folder: &Path) -> SqliteEnvironment {
 }
 
 fn apply(environment: &mut SqliteEnvironment, write: Write) {
-    environment.apply("ana", "2026-01-01T00:00:00Z", &[write], &mut |_| ()).unwrap();
+    environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &[write], &mut |_| ()).unwrap();
 }
 
 fn is_set(environment: &dyn ReadEnvironment) -> bool {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use flowport_core::content::{Content, Hash, ReadAt};
 use flowport_core::environment::{Environment, EnvironmentError, Expected, Write};
+use flowport_core::history::Cause;
 use flowport_core::model::{
     Head, Inspection, Literal, Origin, Part, Reference, Resource, ResourceId, Secret, State, Strength, Target,
 };
@@ -31,7 +32,7 @@ pub(crate) fn fixture() -> Fixture {
 
 impl Fixture {
     pub(crate) fn apply(&mut self, writes: &[Write]) -> Result<(), EnvironmentError> {
-        self.environment.apply("alice", NOW, writes, &mut |_| ())
+        self.environment.apply(&Cause::by("alice", NOW, "put"), writes, &mut |_| ()).map(drop)
     }
 
     /// Another program's look at the file.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
+use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use rayon::prelude::*;
 
@@ -29,8 +30,7 @@ struct Put {
 /// Makes all writes, or none.
 pub(super) fn apply(
     reader: &DirReader,
-    actor: &str,
-    now: &str,
+    cause: &Cause,
     writes: &[Write],
     progress: &mut dyn FnMut(usize),
 ) -> Result<(), EnvironmentError> {
@@ -38,6 +38,7 @@ pub(super) fn apply(
     let failed = |error: TreeError| failed(reader.name(), &error);
     std::fs::create_dir_all(&reader.root).map_err(|why| failed(TreeError::file(&reader.root, why)))?;
     let lock = Lock::take(&reader.root).map_err(failed)?;
+    let Cause { actor, at: now, .. } = cause;
     lock.announce(actor, now);
     let transaction = Transaction::begin(&reader.root, &lock).map_err(failed)?;
     // Somebody may have edited files since they were read.

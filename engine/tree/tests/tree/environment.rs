@@ -8,6 +8,7 @@ use flowport_core::check::check;
 use flowport_core::environment::{
     Environment, EnvironmentError, Expected, ReadEnvironment, Write, fingerprint, other_versions,
 };
+use flowport_core::history::Cause;
 use flowport_core::inspect::inspect;
 use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use flowport_secrets::Vault;
@@ -39,7 +40,7 @@ impl Place {
     }
 
     fn apply(&self, writes: &[Write]) -> Result<(), EnvironmentError> {
-        self.open().apply("ana", "2026-01-01T00:00:00Z", writes, &mut |_| ())
+        self.open().apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), writes, &mut |_| ()).map(drop)
     }
 }
 
@@ -357,12 +358,12 @@ fn what_fails_after_the_decision_is_unfinished_and_finished_later() {
     root.push("d".repeat(length - root.as_os_str().len() - 1));
     let mut environment = DirEnvironment::open("dev", &root, REGISTRY.clone()).unwrap();
     let write = [put(flow("1", "Orders", "{}"), Expected::Absent)];
-    let error = environment.apply("ana", "2026-01-01T00:00:00Z", &write, &mut |_| ()).unwrap_err();
+    let error = environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &write, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EnvironmentError::Unfinished { .. }), "{error:?}");
     assert!(error.to_string().contains("the next command finishes it"), "{error}");
     // Another write is not decided while that one is not finished.
     let write = [put(flow("2", "Base", "{}"), Expected::Absent)];
-    let error = environment.apply("ana", "2026-01-01T00:00:00Z", &write, &mut |_| ()).unwrap_err();
+    let error = environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &write, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EnvironmentError::Store { .. }), "{error:?}");
     assert!(error.to_string().contains("an earlier change"), "{error}");
     let near = place.folder.path().join("near");
