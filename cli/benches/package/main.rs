@@ -133,6 +133,7 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
         .filter(|id| id.kind.as_str() == "connection");
     let settings =
         Settings { setup: connections.map(|id| (id.to_string(), create.clone())).collect(), ..Settings::default() };
+    let source = decoded.package.info.source.clone().unwrap_or_default();
     let request = Request {
         package: &decoded.package,
         inspected: &inspected,
@@ -140,6 +141,7 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
         settings: &settings,
         secrets: &[],
         sealed: &Secrets::default(),
+        source: &source,
         publish: false,
     };
     let vault = Arc::new(Vault::at(&store.with_extension("key")));

@@ -3,13 +3,13 @@ use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
-use flowport_core::model::{Action, Diagnostic, Resource, State};
-use flowport_core::plan::{Decision, Plan, Planned, Question};
+use flowport_core::model::{Action, Diagnostic, Resource, Severity, State};
+use flowport_core::plan::{Conflict, Decision, Plan, Planned, Question};
 use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
-use super::plan::{self, Incoming, target_name};
+use super::plan::{self, Incoming, conflicts, target_name};
 use crate::answers;
 use crate::arguments::Import;
 use crate::ask::{self, Editor};
@@ -21,6 +21,8 @@ use crate::report::Report;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
 
+/// What became of changes that the target made is told after the import too.
+const WORTH_TELLING: [&str; 3] = ["P-KEPT", "P-TAKEN", "P-MERGED"];
 /// So much of what is left to do is shown; `check` shows all.
 const SHOWN: usize = 20;
 
@@ -36,12 +38,17 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let mut asked = false;
     let plan = loop {
         let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
-        let Some((change, question)) = open_question(&plan).filter(|_| context.can_ask()) else { break plan };
+        let Some(change) = open(&plan).filter(|_| context.can_ask()) else { break plan };
         if !asked {
             eprintln!("{}", plan::heading(context, &incoming, &arguments.environment));
             asked = true;
         }
-        if !answer(&plan, change, question, &mut settings)? {
+        let is_answered = match &change.decision {
+            Decision::Question(question) => answer(&plan, change, question, &mut settings)?,
+            Decision::Conflict(conflict) => resolve(change, conflict, &mut settings)?,
+            _ => false,
+        };
+        if !is_answered {
             break plan;
         }
     };
@@ -70,9 +77,9 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     Ok(report(context, arguments, &plan, &applied, findings))
 }
 
-/// Makes the changes of a plan, if it has some.
+/// Makes the changes of a plan, if it has some, and has the environment remember what came.
 pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan, package: &Package) -> Outcome<Applied> {
-    if !plan.has_changes() {
+    if !plan.is_worth_a_run() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
     let mut environment = context.write_unread(environment)?;
@@ -110,11 +117,34 @@ pub(super) fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()>
     if agreed { Ok(()) } else { Err(Failure::failed("cancelled, nothing was written")) }
 }
 
-fn open_question(plan: &Plan) -> Option<(&Planned, &Question)> {
-    plan.changes.iter().find_map(|change| match &change.decision {
-        Decision::Question(question) => Some((change, question)),
-        _ => None,
-    })
+/// The first question or conflict.
+fn open(plan: &Plan) -> Option<&Planned> {
+    plan.changes.iter().find(|change| change.question().is_some() || change.conflict().is_some())
+}
+
+/// Asks what becomes of one conflict. False where the user gives no answer.
+fn resolve(change: &Planned, conflict: &Conflict, settings: &mut Settings) -> Outcome<bool> {
+    eprint!("{}", conflicts::one(change, conflict));
+    let answers = conflicts::answers(conflict);
+    let mut items: Vec<String> =
+        answers.iter().map(|(resolve, meaning)| format!("{}: {meaning}", resolve.as_str())).collect();
+    let can_show = !conflict.fields.is_empty();
+    if can_show {
+        items.push("show both sides".to_owned());
+    }
+    items.push("give up".to_owned());
+    let asked = format!("{} {} ({})", change.source.kind, change.name, change.source);
+    loop {
+        let Some(chosen) = ask::choose(&asked, &items)? else { return Ok(false) };
+        if let Some((resolve, _)) = answers.get(chosen) {
+            settings.resolve.insert(change.source.to_string(), *resolve);
+            return Ok(true);
+        }
+        if !can_show || chosen != answers.len() {
+            return Err(Failure::failed("cancelled, nothing was written"));
+        }
+        eprint!("{}", conflicts::in_full(conflict));
+    }
 }
 
 /// Asks one question; the plan is made again after each answer. False where the user gives none.
@@ -197,7 +227,10 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
-        let what = if held_back.is_empty() {
+        let keeps_own = plan.changes.iter().any(|change| matches!(change.decision, Decision::Kept));
+        let what = if held_back.is_empty() && keeps_own {
+            format!("no changes: {target} has it all, or keeps what was changed there")
+        } else if held_back.is_empty() {
             format!("no changes: {target} has it all")
         } else {
             "nothing was written".to_owned()
@@ -239,7 +272,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
     });
     // What is there already counts as applied: the same import again ends in the same way.
     let in_place =
-        !stored.is_empty() || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange));
+        !stored.is_empty() || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange | Decision::Kept));
     let exit = match (held_back.is_empty(), in_place) {
         (true, _) => exit::DONE,
         (false, true) => exit::PARTIAL,
@@ -248,7 +281,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
     let shown: Vec<Diagnostic> = findings
         .iter()
         .filter(|diagnostic| {
-            diagnostic.severity != flowport_core::model::Severity::Info
+            (diagnostic.severity != Severity::Info || WORTH_TELLING.contains(&diagnostic.code.as_str()))
                 && !held_back.iter().any(|change| change.diagnostics.contains(diagnostic))
         })
         .cloned()

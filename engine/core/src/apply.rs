@@ -2,7 +2,7 @@
 
 use crate::environment::{Environment, EnvironmentError, Expected, Write};
 use crate::history::{Came, Cause, RunId};
-use crate::plan::{Outcome, Plan};
+use crate::plan::{Coming, Outcome, Plan, Planned};
 
 /// What was done.
 #[derive(Debug, Default)]
@@ -34,10 +34,11 @@ pub fn apply(
         if change.is_blocked() {
             applied.held_back.push(position);
         }
+        if let Some(coming) = change.coming.as_ref().filter(|_| !change.is_blocked()) {
+            came.push(came_for(change, coming));
+        }
         let Some(outcome) = change.outcome() else { continue };
         applied.stored.push(position);
-        let to = outcome.resource.head.id.clone();
-        came.push(Came { to, from: change.source.clone(), resource: None });
         if outcome.activates { last.push(write(outcome)) } else { first.push(write(outcome)) }
     }
     first.append(&mut last);
@@ -47,6 +48,15 @@ pub fn apply(
     }
     applied.run = environment.apply(&cause, &first, progress)?;
     Ok(applied)
+}
+
+fn came_for(change: &Planned, coming: &Coming) -> Came {
+    let resource = match coming {
+        Coming::AsStored => None,
+        Coming::Other(resource) => Some(resource.as_ref().clone()),
+    };
+    let to = change.outcome().map_or(&change.target, |outcome| &outcome.resource.head.id);
+    Came { to: to.clone(), from: change.source.clone(), resource }
 }
 
 fn write(outcome: &Outcome) -> Write {

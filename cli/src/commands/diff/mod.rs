@@ -4,6 +4,9 @@ mod json;
 mod page;
 mod text;
 
+pub(super) use json::{change as json_change, value as json_value};
+pub(super) use text::value;
+
 use std::collections::HashSet;
 use std::path::Path;
 

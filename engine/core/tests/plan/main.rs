@@ -32,6 +32,7 @@ fn planned(
         settings,
         secrets: &[],
         sealed: &Secrets::default(),
+        source: "dev",
         publish: false,
     };
     plan(&registry, target, &request, &|| ()).unwrap()
