@@ -33,6 +33,7 @@ mod questions;
 mod readme;
 mod recognition;
 mod retarget;
+mod runs;
 mod secrets;
 mod share;
 mod stand_ins;

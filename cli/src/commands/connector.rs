@@ -13,6 +13,7 @@ use flowport_core::settings::Settings;
 use flowport_share::Token;
 use serde_json::json;
 
+use super::confirm::confirm;
 use super::plan::{self, Incoming};
 use super::{import, list, put};
 use crate::arguments::ConnectorRefresh;
@@ -52,7 +53,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
         return Ok(report.with_note("nothing was written\n").with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {
-        import::confirm(context, name, &plan::text(context, &incoming, &plan, name))?;
+        confirm(context, name, &plan::text(context, &incoming, &plan, name), "import into")?;
     }
     import::carry_out(context, name, &plan, &incoming.package)?;
     let mut environment = context.write(name)?;

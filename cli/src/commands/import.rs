@@ -1,5 +1,4 @@
 use flowport_core::apply::{Applied, apply};
-use flowport_core::environment::EnvironmentKind;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
@@ -9,9 +8,11 @@ use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
+use super::confirm::confirm;
 use super::plan::{self, Incoming, conflicts, target_name};
+use super::put::taken_back;
 use crate::answers;
-use crate::arguments::Import;
+use crate::arguments::{Import, RunName};
 use crate::ask::{self, Editor};
 use crate::context::{Context, is_whole};
 use crate::exit::{self, Failure, Outcome};
@@ -64,7 +65,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     }
     if plan.has_changes() && !arguments.yes {
         let shown = plan::text(context, &incoming, &plan, &arguments.environment);
-        confirm(context, &arguments.environment, &shown)?;
+        confirm(context, &arguments.environment, &shown, "import into")?;
     }
     let applied = carry_out(context, &arguments.environment, &plan, &incoming.package)?;
     if applied.held_back.is_empty()
@@ -97,24 +98,6 @@ pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan, packa
 
 fn blocked(plan: &Plan) -> Vec<usize> {
     plan.changes.iter().enumerate().filter(|(_, change)| change.is_blocked()).map(|(index, _)| index).collect()
-}
-
-/// Asks before anything is written; for production the name must be typed.
-pub(super) fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
-    if !context.can_ask() {
-        return Err(Failure::usage(format!(
-            "nobody can be asked here: say --yes to import into {}",
-            target_name(context, name)
-        )));
-    }
-    eprint!("{shown}");
-    let is_production = context.config()?.environment(name)?.kind() == EnvironmentKind::Production;
-    let agreed = if is_production {
-        ask::confirm_by_name(&format!("this writes to {}; type {name} to go on", target_name(context, name)), name)?
-    } else {
-        ask::confirm(&format!("import into {}?", target_name(context, name)))?
-    };
-    if agreed { Ok(()) } else { Err(Failure::failed("cancelled, nothing was written")) }
 }
 
 /// The first question or conflict.
@@ -224,6 +207,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
     let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
     let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
     let target = target_name(context, &arguments.environment);
+    let run = applied.run.map(|id| RunName { environment: arguments.environment.clone(), id });
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
@@ -238,7 +222,8 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         text.push_str(&format!("{what}\n"));
     } else {
         text.push_str(&render::table(&["DONE", "RESOURCE", "NAME"], stored.iter().map(row).collect()));
-        text.push_str(&format!("{} written to {target}\n", count(stored.len(), "resource", "resources")));
+        text.push_str(&format!("{} written to {target}", count(stored.len(), "resource", "resources")));
+        text.push_str(&taken_back(run.as_ref()));
     }
     if !held_back.is_empty() {
         let row = |change: &&Planned| {
@@ -269,6 +254,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
+        "run": run.map(|run| run.to_string()),
     });
     // What is there already counts as applied: the same import again ends in the same way.
     let in_place =

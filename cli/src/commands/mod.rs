@@ -1,6 +1,7 @@
 //! One module per command.
 
 mod check;
+mod confirm;
 mod connector;
 mod convert;
 mod demo;
@@ -19,10 +20,12 @@ mod placed;
 mod plan;
 mod plugin;
 mod put;
+mod runs;
 mod secret;
 mod share;
 mod state;
 mod template;
+mod undo;
 mod unpack;
 
 use clap::CommandFactory;
@@ -56,6 +59,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Pack(arguments) => pack::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Runs(arguments) => runs::run(context, &arguments),
+        Command::Undo(arguments) => undo::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),
         Command::Secret(command) => secret::run(context, &command),
         Command::Plugin(command) => plugin::run(context, &command),

@@ -237,6 +237,17 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// Which resource it is about.
+    #[must_use]
+    pub fn id(&self) -> &ResourceId {
+        match self {
+            Write::Put { resource, .. } => &resource.head.id,
+            Write::Delete { id, .. } => id,
+        }
+    }
+}
+
 /// What must be in the environment for a write to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {

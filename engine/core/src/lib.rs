@@ -31,5 +31,6 @@ pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod undo;
 
 pub use error::Error;

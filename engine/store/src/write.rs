@@ -41,7 +41,7 @@ pub(crate) fn apply(
     sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
 ) -> Result<Option<RunId>, EnvironmentError> {
-    if writes.is_empty() && cause.brought.as_ref().is_none_or(|brought| brought.came.is_empty()) {
+    if cause.is_nothing(writes) {
         return Ok(None);
     }
     announce(connection, cause).map_err(|error| not_begun(place, connection, &error))?;

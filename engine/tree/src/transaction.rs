@@ -57,6 +57,15 @@ impl<'l> Transaction<'l> {
                 return Ok(());
             }
         }
+        self.stage(path, &target, std::slice::from_ref(content))
+    }
+
+    /// A new file of several contents, one behind the other.
+    pub(crate) fn write_joined(&self, path: &str, contents: &[Content]) -> Result<(), TreeError> {
+        self.stage(path, &target(&self.root, path)?, contents)
+    }
+
+    fn stage(&self, path: &str, target: &Path, contents: &[Content]) -> Result<(), TreeError> {
         let number = {
             let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
             written.push(path.to_owned());
@@ -71,14 +80,16 @@ impl<'l> Transaction<'l> {
         }
         let failed = about(&staged);
         let mut file = options.open(&staged).map_err(&failed)?;
-        let mut offset = 0;
-        loop {
-            let piece = content.read_at(offset, PIECE).map_err(about(&target))?;
-            if piece.is_empty() {
-                break;
+        for content in contents {
+            let mut offset = 0;
+            loop {
+                let piece = content.read_at(offset, PIECE).map_err(about(target))?;
+                if piece.is_empty() {
+                    break;
+                }
+                offset += piece.len() as u64;
+                file.write_all(&piece).map_err(&failed)?;
             }
-            offset += piece.len() as u64;
-            file.write_all(&piece).map_err(&failed)?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ mod json;
 mod page;
 mod text;
 
-pub(super) use json::{change as json_change, value as json_value};
-pub(super) use text::value;
+pub(super) use json::{change as json_change, resources, value as json_value};
+pub(super) use text::{text, value};
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Repor
     found.extend(right.found);
     found.extend(diff.diagnostics.iter().cloned());
     let page = page.map(|file| (file, page::of(&diff, &left.shown, &right.shown, &found)));
-    let report = Report::done(result, text::text(&diff)).noting(found).with_exit(exit);
+    let report = Report::done(result, text(&diff)).noting(found).with_exit(exit);
     match page {
         Some((file, page)) => file.write(&page, report),
         None => Ok(report),

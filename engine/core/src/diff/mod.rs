@@ -3,6 +3,7 @@
 mod align;
 mod compare;
 mod head;
+mod images;
 mod mask;
 mod matching;
 mod model;
@@ -19,6 +20,7 @@ pub(crate) use compare::declared;
 pub use compare::{Options, diff, resource};
 pub(crate) use head::head;
 pub(crate) use mask::{Mask, Secrecy};
+pub use images::images;
 pub use model::{Change, Diff, ResourceDiff, Shown, Status, What};
 pub(crate) use part::{Both, Read};
 pub use side::{Entry, Side};
