@@ -38,5 +38,6 @@ mod secrets;
 mod share;
 mod stand_ins;
 mod terminal;
+mod three_way;
 mod tree;
 mod vault;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::link::{Linked, Matching};
 use super::notes::{left_out, missing};
 use super::outcome::{Asked, answerable};
-use super::three_way::{Meeting, Store};
+use super::three_way::{Meeting, Means, Offer};
 use super::version;
 use super::{BothChanged, Coming, Decision, Question};
 use crate::decode::findings;
 use crate::inspect::Inspected;
-use crate::model::{Action, Change, Diagnostic, EditOp, Head, Origin, Resource, ResourceId, State, Strength};
+use crate::model::{Action, Change, Diagnostic, EditOp, Edited, Head, Origin, Resource, ResourceId, State, Strength};
 use crate::plugin::{Reader, SharedView};
 
 /// What planning one resource needs to look at.
@@ -202,15 +202,30 @@ impl Planning<'_> {
                 }
             }
         }
-        let change = match asked.handler.plan(&incoming, existing, Some(asked.action), self.overlay) {
+        let Change { action, allowed, outcome, diagnostics: found } = match self.change(asked, &incoming, id) {
             Ok(change) => change,
-            Err(error) => {
-                diagnostics.extend(findings(error, id));
+            Err(found) => {
+                diagnostics.extend(found);
                 return Decision::Blocked.into();
             }
         };
-        let Change { action, allowed, outcome, diagnostics: mut found } = change;
-        answerable(&mut found, &incoming.head.id, id);
+        if let (Some(action), Some(edited)) = (&action, &outcome)
+            && *action != Action::Skip
+        {
+            let offer = self.offer(asked, &incoming, edited.clone(), found);
+            let means = Means {
+                store: &|resource, diagnostics| {
+                    self.outcome(asked, action.clone(), resource, inspected, diagnostics)
+                },
+                again: &|merged| match self.change(asked, &merged, id)? {
+                    Change { outcome: Some(edited), diagnostics: found, .. } => {
+                        Ok(self.offer(asked, &merged, edited, found))
+                    }
+                    Change { diagnostics: found, .. } => Ok(Offer { resource: Arc::unwrap_or_clone(merged), found }),
+                },
+            };
+            return self.take(meeting.as_ref(), offer, &means, diagnostics);
+        }
         diagnostics.extend(found);
         let decision = match (action, outcome) {
             (None, _) if existing.is_some() => {
@@ -219,19 +234,31 @@ impl Planning<'_> {
             (None, _) => Decision::Question(self.question(inspected, allowed)),
             (Some(Action::Skip), _) => Decision::Skip,
             (Some(Action::UseExisting), None) => Decision::UseExisting,
-            (Some(_), None) => match &meeting {
+            (Some(_), _) => match &meeting {
                 Some(meeting) => return self.unchanged(meeting, meeting.existing, diagnostics),
                 None => Decision::NoChange,
             },
-            (Some(action), Some(edited)) => {
-                let resource = self.switched(asked, incoming.edited(edited), diagnostics);
-                let store = |resource: Resource, diagnostics: &mut Vec<Diagnostic>| {
-                    self.outcome(asked, action.clone(), resource, inspected, diagnostics)
-                };
-                return self.store(meeting.as_ref(), resource, &store, diagnostics);
-            }
         };
         decision.into()
+    }
+
+    /// What its handler says of a resource that comes in.
+    fn change(
+        &self,
+        asked: &Asked<'_>,
+        incoming: &SharedView,
+        source: &ResourceId,
+    ) -> std::result::Result<Change, Vec<Diagnostic>> {
+        let existing = asked.linked.existing.as_ref();
+        let change = asked.handler.plan(incoming, existing, Some(asked.action), self.overlay);
+        let mut change = change.map_err(|error| findings(error, source))?;
+        answerable(&mut change.diagnostics, &incoming.head.id, source);
+        Ok(change)
+    }
+
+    fn offer(&self, asked: &Asked<'_>, incoming: &SharedView, edited: Edited, mut found: Vec<Diagnostic>) -> Offer {
+        let resource = self.switched(asked, incoming.edited(edited), &mut found);
+        Offer { resource, found }
     }
 
     /// A kind that no plugin handles is carried untouched: stored as it came.
@@ -256,21 +283,24 @@ impl Planning<'_> {
         }
         let source = &inspected.view.head.id;
         let meeting = existing.map(|existing| Meeting { linked, existing, source, volatile: &[] });
-        let store = |resource: Resource, _: &mut Vec<Diagnostic>| self.carried(resource, linked, inspected);
-        self.store(meeting.as_ref(), resource, &store, diagnostics)
+        let means = Means {
+            store: &|resource, _| self.carried(resource, linked, inspected),
+            again: &|merged| Ok(Offer { resource: Arc::unwrap_or_clone(merged), found: Vec::new() }),
+        };
+        self.take(meeting.as_ref(), Offer { resource, found: Vec::new() }, &means, diagnostics)
     }
 
-    /// Stores what is new as it comes, and settles what is there with it.
-    fn store(
+    /// Takes what is new as it comes, and settles what is there with it.
+    fn take(
         &self,
         meeting: Option<&Meeting<'_>>,
-        resource: Resource,
-        store: Store<'_>,
+        offer: Offer,
+        means: &Means<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Answered {
         match meeting {
-            Some(meeting) => self.settle(meeting, resource, store, diagnostics),
-            None => Answered { coming: Some(Coming::AsStored), ..store(resource, diagnostics).into() },
+            Some(meeting) => self.settle(meeting, offer, means, diagnostics),
+            None => Answered { coming: Some(Coming::AsStored), ..means.store(offer, diagnostics).into() },
         }
     }
 

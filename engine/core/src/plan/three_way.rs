@@ -25,19 +25,37 @@ pub(super) struct Meeting<'a> {
     pub(super) volatile: &'a [String],
 }
 
-/// Makes a decision of a resource to store, and says what is worth knowing.
-pub(super) type Store<'s> = &'s dyn Fn(Resource, &mut Vec<Diagnostic>) -> Decision;
+/// What would be stored, and what its handler says of that.
+pub(super) struct Offer {
+    pub(super) resource: Resource,
+    pub(super) found: Vec<Diagnostic>,
+}
+
+/// How a resource becomes a decision.
+pub(super) struct Means<'m> {
+    /// Makes a decision of a resource to store, and says what is worth knowing.
+    pub(super) store: &'m dyn Fn(Resource, &mut Vec<Diagnostic>) -> Decision,
+    /// Asks its handler again, where something else shall be stored than what it was asked of.
+    pub(super) again: &'m dyn Fn(SharedView) -> Result<Offer, Vec<Diagnostic>>,
+}
+
+impl Means<'_> {
+    pub(super) fn store(&self, offer: Offer, diagnostics: &mut Vec<Diagnostic>) -> Decision {
+        diagnostics.extend(offer.found);
+        (self.store)(offer.resource, diagnostics)
+    }
+}
 
 impl Planning<'_> {
     /// Decides what is stored, where that is there already and `theirs` would take its place.
     pub(super) fn settle(
         &self,
         meeting: &Meeting<'_>,
-        theirs: Resource,
-        store: Store<'_>,
+        theirs: Offer,
+        means: &Means<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Answered {
-        self.try_settle(meeting, theirs, store, diagnostics).unwrap_or_else(|found| {
+        self.try_settle(meeting, theirs, means, diagnostics).unwrap_or_else(|found| {
             diagnostics.extend(found);
             Decision::Blocked.into()
         })
@@ -46,15 +64,15 @@ impl Planning<'_> {
     fn try_settle(
         &self,
         meeting: &Meeting<'_>,
-        theirs: Resource,
-        store: Store<'_>,
+        theirs: Offer,
+        means: &Means<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Answered, Vec<Diagnostic>> {
         let unread = |error: EnvironmentError| {
             vec![Diagnostic::error("P-TARGET", error.to_string()).about(meeting.source)]
         };
         let Some(mut base) = self.base(meeting).map_err(unread)? else {
-            let decision = store(theirs, diagnostics);
+            let decision = means.store(theirs, diagnostics);
             if matches!(decision, Decision::Store(_)) {
                 let run = last_change(self.matching.target.as_ref(), &meeting.existing.head.id).map_err(unread)?;
                 diagnostics.push(self.never_came(meeting, run.as_ref()));
@@ -62,38 +80,39 @@ impl Planning<'_> {
             return Ok(Answered { coming: Some(Coming::AsStored), ..decision.into() });
         };
         let Some(was) = base.resource.take() else {
-            return Ok(self.as_before(meeting, theirs, store, diagnostics));
+            return Ok(self.as_before(meeting, theirs, means, diagnostics));
         };
-        let state = theirs.head.state;
+        let state = theirs.resource.head.state;
         let (was, now) = (self.switched_to(&Arc::new(was), state)?, self.switched_to(meeting.existing, state)?);
         let same = |one: &Resource, other: &Resource| one.same_but_for(other, meeting.volatile);
         if same(&was, &now) {
-            return Ok(self.as_before(meeting, theirs, store, diagnostics));
+            return Ok(self.as_before(meeting, theirs, means, diagnostics));
         }
-        if same(&now, &theirs) {
-            return Ok(Answered { coming: Some(Coming::AsStored), ..store(theirs, diagnostics).into() });
+        if same(&now, &theirs.resource) {
+            return Ok(Answered { coming: Some(Coming::AsStored), ..means.store(theirs, diagnostics).into() });
         }
         let runs = self.matching.target.runs_of(&meeting.existing.head.id).map_err(unread)?;
         let run = changed(runs, &base, self.matching.source);
-        let comes_changed = !same(&was, &theirs);
-        let theirs = Arc::new(theirs);
-        let other = || Some(Coming::Other(Box::new(theirs.as_ref().clone())));
+        let comes_changed = !same(&was, &theirs.resource);
+        let other = |came: &Resource| Some(Coming::Other(Box::new(came.clone())));
         match meeting.linked.resolution.map(|resolution| resolution.resolve) {
             Some(Resolve::Take) => {
                 diagnostics.push(self.taken(meeting, run.as_ref()));
-                let decision = store(Arc::unwrap_or_clone(theirs), diagnostics);
+                let decision = means.store(theirs, diagnostics);
                 return Ok(Answered { coming: Some(Coming::AsStored), ..decision.into() });
             }
             Some(Resolve::Keep) => {
                 diagnostics.push(self.kept(meeting, run.as_ref(), comes_changed));
-                return Ok(Answered { coming: comes_changed.then(other).flatten(), ..Decision::Kept.into() });
+                let coming = if comes_changed { other(&theirs.resource) } else { None };
+                return Ok(Answered { coming, ..Decision::Kept.into() });
             }
             None => {}
         }
         if !comes_changed {
             diagnostics.push(self.kept(meeting, run.as_ref(), false));
-            return Ok(kept_or(store(Arc::unwrap_or_clone(now), diagnostics)).into());
+            return Ok(kept_or((means.store)(Arc::unwrap_or_clone(now), diagnostics)).into());
         }
+        let theirs = Arc::new(theirs.resource);
         let apart = || self.matching.target.secrets(&meeting.existing.head.id).unwrap_or_default();
         let merged = merge(self.matching.registry, [&was, &now, &theirs], apart);
         let mut merged = merged.map_err(|error| failed(&error, meeting.source))?;
@@ -106,12 +125,12 @@ impl Planning<'_> {
         let Merged { resource, kept, taken, .. } = merged;
         if same(&now, &resource) {
             diagnostics.push(self.kept(meeting, run.as_ref(), false));
-            return Ok(Answered { coming: other(), ..kept_or(store(resource, diagnostics)).into() });
+            return Ok(Answered { coming: other(&theirs), ..kept_or((means.store)(resource, diagnostics)).into() });
         }
         let both = BothChanged { kept, taken };
         diagnostics.push(self.merged(meeting, run.as_ref(), &both));
-        let decision = store(resource, diagnostics);
-        Ok(Answered { coming: other(), merged: Some(both), ..decision.into() })
+        let decision = means.store((means.again)(Arc::new(resource))?, diagnostics);
+        Ok(Answered { coming: other(&theirs), merged: Some(both), ..decision.into() })
     }
 
     /// What came for it last from where the package comes from.
@@ -123,12 +142,12 @@ impl Planning<'_> {
     fn as_before(
         &self,
         meeting: &Meeting<'_>,
-        theirs: Resource,
-        store: Store<'_>,
+        theirs: Offer,
+        means: &Means<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Answered {
         diagnostics.extend(self.nothing_to_resolve(meeting));
-        let decision = store(theirs, diagnostics);
+        let decision = means.store(theirs, diagnostics);
         let coming = matches!(decision, Decision::Store(_)).then_some(Coming::AsStored);
         Answered { coming, ..decision.into() }
     }
