@@ -16,6 +16,7 @@ use flowport_core::decode::{Decoded, decode};
 use flowport_core::diff::{Options, Side, diff};
 use flowport_core::encode::FileInput;
 use flowport_core::environment::ReadEnvironment;
+use flowport_core::history::{self, Brought, Cause};
 use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::plan::{Request, plan};
 use flowport_core::plugin::Input;
@@ -152,11 +153,20 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
     show("plan into an empty target", median(runs, planned), flows);
     let ready = planned();
     assert!(!ready.is_blocked(), "{:?}", ready.findings().find(|found| found.is_error()));
+    let cause = || {
+        let package = history::Package {
+            name: decoded.package.info.name.clone(),
+            hash: decoded.package.fingerprint(),
+            source: source.clone(),
+        };
+        let brought = Some(Brought { package, came: Vec::new() });
+        Cause { brought, ..Cause::by("bench", "2026-11-20T00:00:00Z", "import") }
+    };
     let applied = median(runs, || {
         let _ = std::fs::remove_file(&store);
         flowport_store::remove("bench", &store).ok();
         let mut environment = SqliteEnvironment::open("bench", &store).expect("the store").with_vault(vault.clone());
-        apply(&ready, &mut environment, "bench", "2026-11-20T00:00:00Z", &mut |_| ()).expect("applied")
+        apply(&ready, &mut environment, cause(), &mut |_| ()).expect("applied")
     });
     show("apply it", applied, flows);
     assert!(!planned().has_changes());

@@ -49,7 +49,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     let findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if plan.is_blocked() {
         let text = plan::text(context, &incoming, &plan, name);
-        let report = Report::done(plan::result(&plan), text).with_diagnostics(findings);
+        let report = Report::done(plan::result(&plan, name), text).with_diagnostics(findings);
         return Ok(report.with_note("nothing was written\n").with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {

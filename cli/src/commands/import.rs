@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     if stops {
         let text = plan::text(context, &incoming, &plan, &arguments.environment);
         let note = "nothing was written\n";
-        return Ok(Report::done(plan::result(&plan), text)
+        return Ok(Report::done(plan::result(&plan, &arguments.environment), text)
             .with_diagnostics(findings)
             .with_note(note)
             .with_exit(exit::BLOCKED));
@@ -250,15 +250,15 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         }
     }
     let result = json!({
-        "changes": plan::result(plan)["changes"],
+        "changes": plan::result(plan, &arguments.environment)["changes"],
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
         "run": run.map(|run| run.to_string()),
     });
     // What is there already counts as applied: the same import again ends in the same way.
-    let in_place =
-        !stored.is_empty() || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange | Decision::Kept));
+    let in_place = !stored.is_empty()
+        || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange | Decision::Kept));
     let exit = match (held_back.is_empty(), in_place) {
         (true, _) => exit::DONE,
         (false, true) => exit::PARTIAL,

@@ -58,10 +58,12 @@ fn article(clashing: &Clashing<'_>) -> Markup {
 
 fn row(clash: &Clash) -> Row {
     let place = html! { code { (clean(&clash.part)) @if !clash.path.is_empty() { "#" (clean(&clash.path)) } } };
-    let value = |value: &Option<Shown>| html! {
-        @match value {
-            Some(value) => (shown(value)),
-            None => span.note { "not there" },
+    let value = |value: &Option<Shown>| {
+        html! {
+            @match value {
+                Some(value) => (shown(value)),
+                None => span.note { "not there" },
+            }
         }
     };
     let now = html! { div.goes { (value(&clash.now)) } };

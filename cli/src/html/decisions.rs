@@ -81,7 +81,9 @@ pub(crate) fn decisions(
 fn meaning(word: &str) -> (Tone, &'static str) {
     match word {
         "question" => (Tone::Careful, "An answer is needed"),
-        "conflict" => (Tone::Careful, "Changed in the target since the last import, and comes changed: an answer is needed"),
+        "conflict" => {
+            (Tone::Careful, "Changed in the target since the last import, and comes changed: an answer is needed")
+        }
         "blocked" => (Tone::Bad, "An error, or waiting for what is blocked"),
         "create" => (Tone::Good, "Made new"),
         "update" | "overwrite" => (Tone::Good, "Replaces what the target has"),

@@ -33,9 +33,11 @@ fn keep_writes_nothing_and_the_next_import_begins_with_what_came() {
 fn take_makes_it_what_the_package_has() {
     for store in STORES {
         let project = changed(store, &HERE, &THERE);
-        project
-            .ok(&["import", "work", "next.json", "--yes", "--resolve", "flow/Orders=take"])
-            .says_all(&["P-TAKEN", "by ben at 20", "the package's takes its place"]);
+        project.ok(&["import", "work", "next.json", "--yes", "--resolve", "flow/Orders=take"]).says_all(&[
+            "P-TAKEN",
+            "by ben at 20",
+            "the package's takes its place",
+        ]);
         let steps = &flow(&project)["steps"];
         assert_eq!([&steps[0]["inputs"]["top"], &steps[1]["inputs"]["to"]], [&json!(7), &json!("eve")]);
         assert_eq!(planned(&project, 0, &["next.json"]).0["action"], "no-change");

@@ -14,7 +14,9 @@ fn project() -> Project {
 /// Starts the import and waits for the question.
 fn asked(project: &Project) -> Terminal {
     let mut terminal = Terminal::start(project.command(&["import", "work", "next.json"]));
-    for text in ["they differ in 1 field", "IN THE TARGET", "flow.json#/steps/0/inputs/top", "keep: leave it", "give up"] {
+    for text in
+        ["they differ in 1 field", "IN THE TARGET", "flow.json#/steps/0/inputs/top", "keep: leave it", "give up"]
+    {
         terminal.waits_for(text);
     }
     terminal

@@ -23,8 +23,10 @@ fn a_conflict_blocks_and_shows_all_three_values_and_who_it_was() {
             "blocked by 1 conflict\n",
         ]);
         let text_shown = shown.stdout();
-        let lines: Vec<Vec<&str>> =
-            text_shown.lines().map(|line| line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect()).collect();
+        let lines: Vec<Vec<&str>> = text_shown
+            .lines()
+            .map(|line| line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect())
+            .collect();
         assert!(lines.contains(&vec!["WHERE", "IMPORTED LAST", "IN THE TARGET", "IN THE PACKAGE"]), "{shown}");
         assert!(lines.contains(&vec!["flow.json#/steps/0/inputs/top", "5", "9", "7"]), "{shown}");
         let (change, found) = planned(&project, 4, &["next.json"]);
@@ -34,7 +36,7 @@ fn a_conflict_blocks_and_shows_all_three_values_and_who_it_was() {
         assert_eq!((&change["action"], &change["conflict"]["fields"]), (&json!("conflict"), &json!([field])));
         assert_eq!(change["conflict"]["gone"], false);
         let who = &change["conflict"]["changed"];
-        assert_eq!((&who["actor"], &who["command"], &who["id"]), (&json!("ben"), &json!("put"), &json!(2)));
+        assert_eq!((&who["actor"], &who["command"], &who["run"]), (&json!("ben"), &json!("put"), &json!("work/2")));
         assert!(found.iter().any(|finding| finding.starts_with("error[P-CONFLICT]")), "{found:?}");
         project.run(&["import", "work", "next.json", "--yes"]).exits(4).says_all(&["conflict", "nothing was written"]);
         assert_eq!((text(&project), runs(&project)), (before, runs_before));
@@ -59,9 +61,13 @@ fn a_name_that_both_changed_is_a_conflict_too() {
     let project = changed(STORES[0], &Orders { name: "Ours", ..FIRST }, &Orders { name: "Theirs", ..FIRST });
     let (change, _) = planned(&project, 4, &["next.json"]);
     let fields = change["conflict"]["fields"].as_array().unwrap();
-    let places: Vec<String> = fields.iter().map(|it| format!("{}#{}", it["part"], it["path"]).replace('"', "")).collect();
+    let places: Vec<String> =
+        fields.iter().map(|it| format!("{}#{}", it["part"], it["path"]).replace('"', "")).collect();
     assert_eq!(places, ["head#/name", "flow.json#/name"]);
-    assert_eq!((&fields[0]["base"], &fields[0]["now"], &fields[0]["comes"]), (&json!("Orders"), &json!("Ours"), &json!("Theirs")));
+    assert_eq!(
+        (&fields[0]["base"], &fields[0]["now"], &fields[0]["comes"]),
+        (&json!("Orders"), &json!("Ours"), &json!("Theirs"))
+    );
 }
 
 #[test]
@@ -69,7 +75,8 @@ fn what_is_gone_on_one_side_and_changed_on_the_other_is_shown_as_not_there() {
     let project = changed(STORES[0], &HERE, &FIRST);
     let mut resource = FIRST.resource();
     let flow: Value = serde_json::from_str(resource["parts"]["flow.json"]["text"].as_str().unwrap()).unwrap();
-    let without = json!({ "name": "Orders", "state": "draft", "trigger": flow["trigger"], "steps": [flow["steps"][1]] });
+    let without =
+        json!({ "name": "Orders", "state": "draft", "trigger": flow["trigger"], "steps": [flow["steps"][1]] });
     resource["parts"] = json!({ "flow.json": { "json": without } });
     save(&project, "next.json", &[resource]);
     project.run(&["plan", "work", "next.json"]).exits(4).says("(not there)");

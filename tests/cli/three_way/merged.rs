@@ -8,12 +8,9 @@ use crate::support::project::{Project, findings};
 #[test]
 fn changes_in_different_places_are_made_both_and_the_plan_says_which_is_whose() {
     for store in STORES {
-        let project = changed(
-            store,
-            &Orders { top: 9, folder: "Here", ..FIRST },
-            &Orders { to: "eve", ..FIRST },
-        );
-        let (before, mut resource) = (String::from_utf8(text(&project)).unwrap(), Orders { to: "eve", ..FIRST }.resource());
+        let project = changed(store, &Orders { top: 9, folder: "Here", ..FIRST }, &Orders { to: "eve", ..FIRST });
+        let (before, mut resource) =
+            (String::from_utf8(text(&project)).unwrap(), Orders { to: "eve", ..FIRST }.resource());
         resource["attributes"]["limit"] = json!(2);
         save(&project, "next.json", &[resource]);
         project.ok(&["plan", "work", "next.json"]).says_all(&[
@@ -74,7 +71,8 @@ fn a_name_that_only_the_target_gave_it_stays_everywhere() {
 fn order(fields: &[&str], keys: &[&str]) -> serde_json::Value {
     let fields: Vec<_> = fields.iter().map(|name| json!({ "name": name, "type": "text", "length": 20 })).collect();
     let keys: Vec<_> = keys.iter().map(|field| json!({ "name": format!("by_{field}"), "fields": [field] })).collect();
-    let part = json!({ "schemaName": "order", "displayName": "Order", "origin": "custom", "fields": fields, "keys": keys });
+    let part =
+        json!({ "schemaName": "order", "displayName": "Order", "origin": "custom", "fields": fields, "keys": keys });
     let parts = json!({ "entity.json": { "json": part } });
     json!({ "kind": "entity", "id": "order", "name": "Order", "dialect": "flowport", "parts": parts })
 }

@@ -104,7 +104,10 @@ fn what_only_the_package_changed_is_an_update_as_ever() {
     for store in STORES {
         let project = changed(store, &FIRST, &Orders { top: 6, ..FIRST });
         let (change, found) = planned(&project, 0, &["next.json"]);
-        assert_eq!((&change["action"], &change["conflict"], &change["merged"]), (&json!("update"), &Value::Null, &Value::Null));
+        assert_eq!(
+            (&change["action"], &change["conflict"], &change["merged"]),
+            (&json!("update"), &Value::Null, &Value::Null)
+        );
         assert!(!found.iter().any(|finding| finding.contains("[P-")), "{found:?}");
     }
 }
@@ -122,7 +125,11 @@ fn what_only_the_target_changed_stays_and_the_plan_says_whose_it_is() {
             assert!(said.contains(word), "{word:?} in {said}");
         }
         let help = "--resolve 'flow/orders=take'";
-        project.ok(&["import", "work", "next.json", "--yes"]).says_all(&["keeps what was changed there", "P-KEPT", help]);
+        project.ok(&["import", "work", "next.json", "--yes"]).says_all(&[
+            "keeps what was changed there",
+            "P-KEPT",
+            help,
+        ]);
         assert_eq!((text(&project), runs(&project)), (before, runs_before), "nothing is written, and nothing new came");
         project.ok(&["plan", "work", "next.json", "--detailed-exitcode"]);
     }

@@ -41,7 +41,9 @@ fn actions_that_each_side_added_are_both_there() {
         let (mut package, flow) = lone_flow("Orders");
         package.save(project.path("orders.zip"));
         project.ok(&["import", "work", "orders.zip", "--yes"]);
-        put(&project, &flow, |resource| actions(definition(resource))["Mine"] = json!({ "type": "Compose", "inputs": 1 }));
+        put(&project, &flow, |resource| {
+            actions(definition(resource))["Mine"] = json!({ "type": "Compose", "inputs": 1 })
+        });
         package.action(&flow, "Theirs", json!({ "type": "Compose", "inputs": 2, "runAfter": {} }));
         package.save(project.path("orders.zip"));
         let places = "definition.json#/properties/definition/actions";
@@ -64,7 +66,9 @@ fn an_attribute_and_an_action_are_no_conflict() {
         put(&project, &flow, |resource| resource["attributes"]["hierarchy"] = json!("Child"));
         package.action(&flow, "Theirs", json!({ "type": "Compose", "inputs": 2, "runAfter": {} }));
         package.save(project.path("orders.zip"));
-        project.ok(&["import", "work", "orders.zip", "--yes"]).says("stays: attributes#/hierarchy; comes: definition.json#");
+        project
+            .ok(&["import", "work", "orders.zip", "--yes"])
+            .says("stays: attributes#/hierarchy; comes: definition.json#");
         let shown = project.json(0, &["show", "work", &format!("flow/{flow}")]);
         assert_eq!(shown["result"]["attributes"]["hierarchy"], "Child", "{shown:#}");
         package.resource(&flow)["hierarchy"] = json!("Grandchild");
@@ -79,7 +83,9 @@ fn connections_of_the_target_are_no_change_of_the_target() {
     let project = project(STORES[0]);
     let mut sample = sample("Orders");
     import(&project, &sample, &[]).exits(0);
-    put(&project, &sample.flow, |resource| actions(definition(resource))["Mine"] = json!({ "type": "Compose", "inputs": 1 }));
+    put(&project, &sample.flow, |resource| {
+        actions(definition(resource))["Mine"] = json!({ "type": "Compose", "inputs": 1 })
+    });
     let flow = sample.flow.clone();
     sample.package.action(&flow, "Theirs", json!({ "type": "Compose", "inputs": 2, "runAfter": {} }));
     let run = import(&project, &sample, &[]).exits(0);
@@ -123,7 +129,8 @@ fn a_secret_that_clashes_is_said_to_differ_and_never_shown() {
         let all = format!("{change}{found:?}");
         assert!(!KEYS.iter().any(|key| all.contains(key)), "{all}");
         hidden(project.run(&["import", "work", "orders.zip", "--yes"]).exits(4));
-        hidden(project.run(&["plan", "work", "orders.zip", "--settings-template"]).exits(0)).says(&format!("flow/{flow}"));
+        hidden(project.run(&["plan", "work", "orders.zip", "--settings-template"]).exits(0))
+            .says(&format!("flow/{flow}"));
     }
 }
 

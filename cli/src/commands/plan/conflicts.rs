@@ -6,7 +6,7 @@ use flowport_core::plan::{BothChanged, CONFLICT, Conflict, Plan, Planned};
 use flowport_core::settings::Resolve;
 use serde_json::{Value, json};
 
-use crate::commands::diff;
+use crate::commands::{diff, runs};
 use crate::render;
 use crate::text::{clean, count, shell};
 
@@ -56,9 +56,7 @@ pub(in crate::commands) fn one(change: &Planned, conflict: &Conflict) -> String 
             Some(shown) => diff::value(shown, WIDTH),
             None => "(not there)".to_owned(),
         };
-        let row = |clash: &Clash| {
-            vec![place(clash), value(&clash.base), value(&clash.now), value(&clash.comes)]
-        };
+        let row = |clash: &Clash| vec![place(clash), value(&clash.base), value(&clash.now), value(&clash.comes)];
         let rows = conflict.fields.iter().take(SHOWN).map(row).collect();
         let table = render::table(&["WHERE", "IMPORTED LAST", "IN THE TARGET", "IN THE PACKAGE"], rows);
         table.lines().for_each(|line| text.push_str(&format!("    {line}\n")));
@@ -88,8 +86,8 @@ fn place(clash: &Clash) -> String {
     if clash.path.is_empty() { clash.part.clone() } else { format!("{}#{}", clash.part, clash.path) }
 }
 
-/// A conflict for scripts.
-pub(super) fn json(conflict: &Conflict) -> Value {
+/// A conflict for scripts. The runs are those of the environment.
+pub(super) fn json(conflict: &Conflict, environment: &str) -> Value {
     let value = |shown: &Option<_>| shown.as_ref().map_or(Value::Null, diff::json_value);
     let is_secret = |clash: &Clash| {
         let sides = [&clash.base, &clash.now, &clash.comes];
@@ -107,7 +105,7 @@ pub(super) fn json(conflict: &Conflict) -> Value {
     };
     json!({
         "fields": conflict.fields.iter().map(field).collect::<Vec<_>>(),
-        "changed": conflict.changed,
+        "changed": conflict.changed.as_ref().map(|run| runs::as_json(environment, run)),
         "gone": conflict.is_gone,
     })
 }

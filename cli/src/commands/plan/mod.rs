@@ -96,7 +96,7 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
         (false, false) => exit::DONE,
     };
     let text = text(context, &incoming, &plan, &arguments.environment);
-    let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    let report = Report::done(result(&plan, &arguments.environment), text).with_diagnostics(findings).with_exit(exit);
     match page {
         Some(file) => {
             let page = page::of(context, &source.shown(), &incoming, &plan, &arguments.environment)?;
@@ -107,7 +107,7 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
 }
 
 /// A plan for scripts.
-pub(super) fn result(plan: &Plan) -> Value {
+pub(super) fn result(plan: &Plan, environment: &str) -> Value {
     let candidate = |candidate: &Candidate| json!({ "resource": candidate.id, "name": candidate.name });
     let change = |change: &Planned| {
         let question = match &change.decision {
@@ -128,7 +128,7 @@ pub(super) fn result(plan: &Plan) -> Value {
             "activates": change.outcome().is_some_and(|outcome| outcome.activates),
             "comment": change.comment,
             "question": question,
-            "conflict": change.conflict().map(conflicts::json),
+            "conflict": change.conflict().map(|conflict| conflicts::json(conflict, environment)),
             "merged": change.merged.as_ref().filter(|_| change.outcome().is_some()).map(conflicts::merged_json),
         })
     };

@@ -151,8 +151,7 @@ impl<'a> Sides<'a> {
 
     /// The part as a whole.
     fn whole(&self) -> Clash {
-        let shown =
-            self.read.each_ref().map(|read| read.as_ref().map(|read| read.whole(self.name, self.secrecy())));
+        let shown = self.read.each_ref().map(|read| read.as_ref().map(|read| read.whole(self.name, self.secrecy())));
         let is_secret = shown.iter().flatten().any(|shown| *shown == Shown::Secret);
         let [base, now, comes] = shown.map(|shown| shown.map(|shown| if is_secret { Shown::Secret } else { shown }));
         Clash { part: self.name.to_owned(), path: String::new(), base, now, comes }

@@ -24,7 +24,11 @@ pub(super) fn of(three: &Three<'_, '_>, [base, ours, theirs]: [usize; 3]) -> Opt
     let side = |tree: &Tree<'_>, array: usize| Keyed::of(tree, array, key);
     let (was, now, next) = (side(three.base, base)?, side(three.ours, ours)?, side(three.theirs, theirs)?);
     let everywhere = |side: &Keyed| -> Vec<Hash> {
-        side.order.iter().copied().filter(|key| [&was, &now, &next].iter().all(|it| it.nodes.contains_key(key))).collect()
+        side.order
+            .iter()
+            .copied()
+            .filter(|key| [&was, &now, &next].iter().all(|it| it.nodes.contains_key(key)))
+            .collect()
     };
     let orders = [everywhere(&was), everywhere(&now), everywhere(&next)];
     let (mut moved_here, mut moved_there) = (Vec::new(), Vec::new());

@@ -54,9 +54,11 @@ fn move_outermost<'d>(three: &Three<'_, '_>, merged: &Tree<'d>, edits: &mut Edit
                             edits.replace(value(place), value(element).raw());
                         }
                     }
-                    None => open.extend(next.order.iter().filter_map(|key| {
-                        Some([*was.nodes.get(key)?, next.nodes[key], *now.nodes.get(key)?])
-                    })),
+                    None => open.extend(
+                        next.order
+                            .iter()
+                            .filter_map(|key| Some([*was.nodes.get(key)?, next.nodes[key], *now.nodes.get(key)?])),
+                    ),
                 }
             }
             _ => {}
@@ -84,8 +86,8 @@ fn wanted(was: &Keyed, next: &Keyed, now: &Keyed) -> Option<Vec<Hash>> {
         }
     }
     let theirs = next.order.iter().filter(|key| now.nodes.contains_key(*key)).copied().map(Some);
-    let order = std::iter::once(None).chain(theirs).flat_map(|key| {
-        key.into_iter().chain(behind.get(&key).into_iter().flatten().copied()).collect::<Vec<_>>()
-    });
+    let order = std::iter::once(None)
+        .chain(theirs)
+        .flat_map(|key| key.into_iter().chain(behind.get(&key).into_iter().flatten().copied()).collect::<Vec<_>>());
     Some(order.collect())
 }

@@ -90,7 +90,7 @@ fn content(contents: &Contents<'_>, sides: [&SharedView; 3], merged: &mut Merged
 }
 
 /// The name that it will have; none where both sides gave it another one.
-fn name<'s>(sides: [&'s SharedView; 3]) -> Option<&'s String> {
+fn name(sides: [&SharedView; 3]) -> Option<&String> {
     let [base, ours, theirs] = sides.map(|side| &side.head.name);
     match Verdict::of([base, ours, theirs]) {
         Verdict::Same | Verdict::Kept => Some(ours),

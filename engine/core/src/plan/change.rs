@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::link::{Linked, Matching};
 use super::notes::{left_out, missing};
 use super::outcome::{Asked, answerable};
-use super::three_way::{Meeting, Means, Offer};
+use super::three_way::{Means, Meeting, Offer};
 use super::version;
 use super::{BothChanged, Coming, Decision, Question};
 use crate::decode::findings;
@@ -214,9 +214,7 @@ impl Planning<'_> {
         {
             let offer = self.offer(asked, &incoming, edited.clone(), found);
             let means = Means {
-                store: &|resource, diagnostics| {
-                    self.outcome(asked, action.clone(), resource, inspected, diagnostics)
-                },
+                store: &|resource, diagnostics| self.outcome(asked, action.clone(), resource, inspected, diagnostics),
                 again: &|merged| match self.change(asked, &merged, id)? {
                     Change { outcome: Some(edited), diagnostics: found, .. } => {
                         Ok(self.offer(asked, &merged, edited, found))
@@ -318,12 +316,7 @@ impl Planning<'_> {
     }
 
     /// New ones arrive switched off, existing ones as their handler says, `--publish` switches on.
-    fn switched(
-        &self,
-        asked: &Asked<'_>,
-        resource: Resource,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Resource {
+    fn switched(&self, asked: &Asked<'_>, resource: Resource, diagnostics: &mut Vec<Diagnostic>) -> Resource {
         if !asked.info.traits.activated {
             return resource;
         }

@@ -24,7 +24,12 @@ pub(super) struct Gone {
 impl Matching<'_> {
     /// Looks whether a resource that the target does not have came before. What its user said of it counts: whoever wants one made
     /// gets one made. What stays out is left out, so that nothing will refer to it.
-    pub(super) fn find_gone(&self, linked: &mut Linked, source: &Head, answer: &Answer) -> Result<(), EnvironmentError> {
+    pub(super) fn find_gone(
+        &self,
+        linked: &mut Linked,
+        source: &Head,
+        answer: &Answer,
+    ) -> Result<(), EnvironmentError> {
         let is_open = answer.action.as_ref().is_none_or(Action::changes_existing);
         let comes = linked.action.as_ref().is_some_and(|action| *action != Action::Skip);
         if linked.existing.is_some() || !is_open || !comes {

@@ -9,9 +9,7 @@ use super::version;
 use super::{Decision, Existing, Outcome, Question};
 use crate::decode::findings;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{
-    Action, Diagnostic, EditOp, Edited, Inspection, KindInfo, Resource, ResourceId, SlotValue, State,
-};
+use crate::model::{Action, Diagnostic, EditOp, Edited, Inspection, KindInfo, Resource, ResourceId, SlotValue, State};
 use crate::plugin::{Handler, SharedView};
 use crate::secrets::{keep_places, mark_set};
 

@@ -52,7 +52,8 @@ impl Planning<'_> {
             source => format!("{source:?}"),
         };
         let what = format!("{id} ({name}) is there and was never imported from {source}; it is replaced");
-        let severity = if run.is_some_and(|run| run.package.is_none()) { Diagnostic::warning } else { Diagnostic::info };
+        let severity =
+            if run.is_some_and(|run| run.package.is_none()) { Diagnostic::warning } else { Diagnostic::info };
         let summary = match run {
             Some(run) => format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run))),
             None => what,

@@ -68,9 +68,8 @@ impl Planning<'_> {
         means: &Means<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Result<Answered, Vec<Diagnostic>> {
-        let unread = |error: EnvironmentError| {
-            vec![Diagnostic::error("P-TARGET", error.to_string()).about(meeting.source)]
-        };
+        let unread =
+            |error: EnvironmentError| vec![Diagnostic::error("P-TARGET", error.to_string()).about(meeting.source)];
         let Some(mut base) = self.base(meeting).map_err(unread)? else {
             let decision = means.store(theirs, diagnostics);
             if matches!(decision, Decision::Store(_)) {
@@ -159,9 +158,8 @@ impl Planning<'_> {
         theirs: &Resource,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Answered {
-        let is_known = |base: &Base| {
-            base.resource.as_ref().is_none_or(|was| was.same_but_for(theirs, meeting.volatile))
-        };
+        let is_known =
+            |base: &Base| base.resource.as_ref().is_none_or(|was| was.same_but_for(theirs, meeting.volatile));
         match self.base(meeting) {
             Ok(base) => {
                 let coming = (!base.as_ref().is_some_and(is_known)).then_some(Coming::AsStored);

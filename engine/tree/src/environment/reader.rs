@@ -129,7 +129,9 @@ impl History for DirReader {
     }
 
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
-        let Some(LastCame { run, image, is_last, was_kept }) = self.past()?.base(to, from, source) else { return Ok(None) };
+        let Some(LastCame { run, image, is_last, was_kept }) = self.past()?.base(to, from, source) else {
+            return Ok(None);
+        };
         // Files are edited without a run.
         let now = if is_last { self.get(to)? } else { None };
         let [left, now] = [image.as_ref().map(|image| &image.resource), now.as_ref()].map(|it| it.map(fingerprint));

@@ -76,7 +76,11 @@ fn elements_are_merged_by_their_keys() {
         "the package's order; the target's new one behind its own"
     );
     let both = [("c", 1), ("a", 1), ("b", 1)];
-    assert_eq!(merged(&[("c", 2), ("a", 1), ("b", 1)], &both), expect(&[("c", 2), ("a", 1), ("b", 1)]), "the same order");
+    assert_eq!(
+        merged(&[("c", 2), ("a", 1), ("b", 1)], &both),
+        expect(&[("c", 2), ("a", 1), ("b", 1)]),
+        "the same order"
+    );
 }
 
 #[test]
@@ -88,7 +92,11 @@ fn elements_that_cannot_be_told_apart_or_ordered_clash_as_an_array() {
     let keyless = r#"{"l":[{"v":1},{"id":"b","v":1}]}"#;
     assert_eq!(text(&base, &things(&[("a", 2), ("b", 1), ("c", 1)]), keyless), array);
     let changed = things(&[("a", 2), ("b", 1), ("c", 1)]);
-    assert_eq!(text(&base, &changed, &things(&[("b", 1), ("c", 1)])), clashes(&["/l/0"]), "changed here and gone there");
+    assert_eq!(
+        text(&base, &changed, &things(&[("b", 1), ("c", 1)])),
+        clashes(&["/l/0"]),
+        "changed here and gone there"
+    );
     assert_eq!(text(&base, &things(&[("b", 1), ("c", 1)]), &changed), clashes(&["/l/0"]), "and the other way round");
     assert_eq!(text(&base, &changed, &things(&[("a", 3), ("b", 1), ("c", 1)])), clashes(&["/l/0/v"]));
 }

@@ -22,12 +22,15 @@ fn triple() -> impl Strategy<Value = Triple> {
             1 => Just(Some(json!({"k": {}})))
         ]
     };
-    let leaf = prop_oneof![[value(), value(), value()], value().prop_map(|value| [value.clone(), value.clone(), value])];
+    let leaf =
+        prop_oneof![[value(), value(), value()], value().prop_map(|value| [value.clone(), value.clone(), value])];
     leaf.prop_recursive(3, 40, 5, |inner| {
         let object = prop::collection::btree_map(prop::sample::select(vec!["a", "b/c", "~d"]), inner.clone(), 0..3);
         let ids: Vec<usize> = (0..4).collect();
-        let order = || prop_oneof![2 => Just((0..4).collect::<Vec<usize>>()), 1 => Just((0..4).collect()).prop_shuffle()];
-        let there = || [subsequence(ids.clone(), 2..=4), subsequence(ids.clone(), 2..=4), subsequence(ids.clone(), 2..=4)];
+        let order =
+            || prop_oneof![2 => Just((0..4).collect::<Vec<usize>>()), 1 => Just((0..4).collect()).prop_shuffle()];
+        let there =
+            || [subsequence(ids.clone(), 2..=4), subsequence(ids.clone(), 2..=4), subsequence(ids.clone(), 2..=4)];
         let array = (prop::collection::vec(inner, 4), there(), order(), order());
         prop_oneof![
             object.prop_map(|members| [0, 1, 2].map(|side| Some(object_of(&members, side)))),
@@ -65,7 +68,8 @@ fn expected([base, ours, theirs]: [Option<&Value>; 3]) -> Option<Option<Value>> 
     let (base, ours, theirs) = (base?, ours?, theirs?);
     if let (Some(base), Some(ours), Some(theirs)) = (base.as_object(), ours.as_object(), theirs.as_object()) {
         let names = ours.keys().chain(theirs.keys());
-        let member = |name: &String| Some((name.clone(), expected([base.get(name), ours.get(name), theirs.get(name)])?));
+        let member =
+            |name: &String| Some((name.clone(), expected([base.get(name), ours.get(name), theirs.get(name)])?));
         let members: Vec<(String, Option<Value>)> = names.map(member).collect::<Option<_>>()?;
         let there = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
         return Some(Some(Value::from(there.collect::<Map<_, _>>())));
