@@ -34,6 +34,7 @@ mod readme;
 mod recognition;
 mod retarget;
 mod runs;
+mod saved;
 mod secrets;
 mod share;
 mod stand_ins;

@@ -55,7 +55,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     if plan.has_changes() && !arguments.yes {
         confirm(context, name, &plan::text(context, &incoming, &plan, name), "import into")?;
     }
-    import::carry_out(context, name, &plan, &incoming.package)?;
+    import::carry_out(context, name, &plan, &incoming.package, None)?;
     let mut environment = context.write(name)?;
     let up_to_date = std::slice::from_ref(&connector);
     let noted = hand::set_state(context.registry()?, environment.as_ref(), up_to_date, State::Published)?;

@@ -1,4 +1,7 @@
+use std::path::Path;
+
 use flowport_core::apply::{Applied, apply};
+use flowport_core::content::Hash;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
@@ -10,6 +13,7 @@ use serde_json::json;
 
 use super::confirm::confirm;
 use super::plan::{self, Incoming, conflicts, target_name};
+use super::planned;
 use super::put::taken_back;
 use crate::answers;
 use crate::arguments::{Import, RunName};
@@ -28,20 +32,28 @@ const WORTH_TELLING: [&str; 3] = ["P-KEPT", "P-TAKEN", "P-MERGED"];
 const SHOWN: usize = 20;
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
+    match (&arguments.plan, &arguments.environment, &arguments.file) {
+        (Some(plan), _, _) => planned::run(context, arguments, plan),
+        (None, Some(environment), Some(file)) => import(context, environment, file, arguments),
+        (None, _, _) => Err(Failure::usage("name an environment and a package, or a saved plan with --plan")),
+    }
+}
+
+fn import(context: &Context, environment: &str, file: &Path, arguments: &Import) -> Outcome<Report> {
     let mut settings = answers::settings(&arguments.answers.choices)?;
-    let (config, _) = context.environment(&arguments.environment)?;
-    context.permit(&arguments.environment, config)?;
-    let source = Source::of(context, &arguments.file)?;
+    let (config, _) = context.environment(environment)?;
+    context.permit(environment, config)?;
+    let source = Source::of(context, file)?;
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
     let mut asked = false;
     let plan = loop {
-        let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
+        let plan = incoming.plan(context, environment, &settings, arguments.answers.publish)?;
         let Some(change) = open(&plan).filter(|_| context.can_ask()) else { break plan };
         if !asked {
-            eprintln!("{}", plan::heading(context, &incoming, &arguments.environment));
+            eprintln!("{}", plan::heading(context, &incoming, environment));
             asked = true;
         }
         let is_answered = match &change.decision {
@@ -56,30 +68,37 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let stops = plan.diagnostics.iter().any(Diagnostic::is_error) || plan.is_blocked() && !arguments.keep_going;
     let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if stops {
-        let text = plan::text(context, &incoming, &plan, &arguments.environment);
+        let text = plan::text(context, &incoming, &plan, environment);
         let note = "nothing was written\n";
-        return Ok(Report::done(plan::result(&plan, &arguments.environment), text)
+        return Ok(Report::done(plan::result(&plan, environment), text)
             .with_diagnostics(findings)
             .with_note(note)
             .with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {
-        let shown = plan::text(context, &incoming, &plan, &arguments.environment);
-        confirm(context, &arguments.environment, &shown, "import into")?;
+        let shown = plan::text(context, &incoming, &plan, environment);
+        confirm(context, environment, &shown, "import into")?;
     }
-    let applied = carry_out(context, &arguments.environment, &plan, &incoming.package)?;
-    if applied.held_back.is_empty()
-        && let Err(failure) = source.used()
-    {
-        // It is imported, and importing it again changes nothing.
-        let summary = format!("the package was imported, but its share is not marked as used: {}", failure.what);
-        findings.push(Diagnostic::warning("E-SHARE", summary));
-    }
-    Ok(report(context, arguments, &plan, &applied, findings))
+    let applied = carry_out(context, environment, &plan, &incoming.package, None)?;
+    findings.extend(used(source, &applied));
+    Ok(report(context, environment, &plan, &applied, findings))
 }
 
-/// Makes the changes of a plan, if it has some, and has the environment remember what came.
-pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan, package: &Package) -> Outcome<Applied> {
+/// All of a package was imported: a share that can be used once is used. Importing it again would change nothing.
+pub(super) fn used(source: Source, applied: &Applied) -> Option<Diagnostic> {
+    let failure = applied.held_back.is_empty().then(|| source.used().err()).flatten()?;
+    let summary = format!("the package was imported, but its share is not marked as used: {}", failure.what);
+    Some(Diagnostic::warning("E-SHARE", summary))
+}
+
+/// Makes the changes of a plan, if it has some, and has the environment remember what came; `saved` tells which saved one it is.
+pub(super) fn carry_out(
+    context: &Context,
+    environment: &str,
+    plan: &Plan,
+    package: &Package,
+    saved: Option<Hash>,
+) -> Outcome<Applied> {
     if !plan.is_worth_a_run() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
@@ -87,7 +106,7 @@ pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan, packa
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
-    let cause = Cause { brought: Some(brought), ..context.cause()? };
+    let cause = Cause { brought: Some(brought), plan: saved, ..context.cause()? };
     let applied = apply(plan, environment.as_mut(), cause, advance);
     if applied.is_err() {
         // What is wrong with its files says more than that nothing was written.
@@ -203,11 +222,17 @@ fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
     Ok(())
 }
 
-fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied, findings: Vec<Diagnostic>) -> Report {
+pub(super) fn report(
+    context: &Context,
+    environment: &str,
+    plan: &Plan,
+    applied: &Applied,
+    findings: Vec<Diagnostic>,
+) -> Report {
     let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
     let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
-    let target = target_name(context, &arguments.environment);
-    let run = applied.run.map(|id| RunName { environment: arguments.environment.clone(), id });
+    let target = target_name(context, environment);
+    let run = applied.run.map(|id| RunName { environment: environment.to_owned(), id });
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
@@ -238,7 +263,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
             render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
         ));
     }
-    let left = left_to_do(arguments, &stored);
+    let left = left_to_do(environment, &stored);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
         for line in left.iter().take(SHOWN) {
@@ -246,11 +271,11 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         }
         if left.len() > SHOWN {
             let more = left.len() - SHOWN;
-            text.push_str(&format!("  and {more} more: flowport check {}\n", arguments.environment));
+            text.push_str(&format!("  and {more} more: flowport check {environment}\n"));
         }
     }
     let result = json!({
-        "changes": plan::result(plan, &arguments.environment)["changes"],
+        "changes": plan::result(plan, environment)["changes"],
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
@@ -277,8 +302,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
 }
 
 /// What flowport cannot do for the user.
-fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
-    let environment = &arguments.environment;
+fn left_to_do(environment: &str, stored: &[&Planned]) -> Vec<String> {
     let mut lines = Vec::new();
     for change in stored {
         let Some(outcome) = change.outcome() else { continue };

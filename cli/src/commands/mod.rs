@@ -18,6 +18,7 @@ mod list;
 mod pack;
 mod placed;
 mod plan;
+mod planned;
 mod plugin;
 mod put;
 mod runs;

@@ -68,11 +68,8 @@ fn runs_of(environment: &dyn ReadEnvironment, select: &[String]) -> Outcome<BTre
     for text in select {
         let mut found = Vec::new();
         // As runs name it; it may be there no more.
-        if let Some((kind, rest)) = text.split_once('/') {
-            let versioned = rest.rsplit_once('@').map(|(id, version)| ResourceId::new(kind, id, Some(version)));
-            for id in std::iter::once(ResourceId::new(kind, rest, None)).chain(versioned).flatten() {
-                found.extend(environment.runs_of(&id)?);
-            }
+        for id in ResourceId::readings(text) {
+            found.extend(environment.runs_of(&id)?);
         }
         if found.is_empty() {
             for id in names.several(std::slice::from_ref(text))? {

@@ -26,6 +26,7 @@ pub mod plan;
 pub mod plugin;
 pub mod registry;
 pub mod retarget;
+pub mod saved;
 mod scratch;
 pub mod secrets;
 pub mod select;

@@ -5,23 +5,26 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::model::{Action, Diagnostic};
 
 /// What an import shall do with one resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetupEntry {
     /// Which action.
-    #[serde(default, deserialize_with = "known_action")]
+    #[serde(default, deserialize_with = "known_action", skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
     /// Which existing resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// A new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A new version.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
@@ -31,7 +34,7 @@ fn known_action<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
 }
 
 /// What becomes of a resource that the target changed since it was imported last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Resolve {
     /// It stays as the target has it.
@@ -60,12 +63,14 @@ impl FromStr for Resolve {
 }
 
 /// Where a secret is taken from.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretSource {
     /// An environment variable.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<String>,
     /// A file, without its last line end.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
 }
 
@@ -76,7 +81,7 @@ impl fmt::Debug for SecretSource {
 }
 
 /// All answers. Keys name resources of the package as users write them: `kind/id` or `kind/name`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// By resource of the package.

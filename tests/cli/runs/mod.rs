@@ -9,17 +9,17 @@ use crate::support::project::Project;
 use crate::vault::{PASSWORD, model};
 
 /// Both kinds of stores.
-const STORES: [&str; 2] = ["sqlite:work.db", "dir:work"];
+pub(crate) const STORES: [&str; 2] = ["sqlite:work.db", "dir:work"];
 
 /// A project with an environment `work` in such a store.
-fn project(store: &str) -> Project {
+pub(crate) fn project(store: &str) -> Project {
     let project = Project::new();
     project.ok(&["env", "add", "work", "--store", store, "--tenant", "contoso"]);
     project
 }
 
 /// A picklist in flowport JSON, for `put`.
-fn picklist(project: &Project, name: &str, label: &str) -> String {
+pub(crate) fn picklist(project: &Project, name: &str, label: &str) -> String {
     let part = json!({ "schemaName": name, "displayName": name, "origin": "custom", "options": [{ "value": 1, "label": label }] });
     let resource = json!({
         "kind": "picklist", "id": name, "name": name, "dialect": "flowport",
@@ -31,13 +31,13 @@ fn picklist(project: &Project, name: &str, label: &str) -> String {
 }
 
 /// The label of a picklist in the environment; none where it is not there.
-fn label(project: &Project, name: &str) -> Option<String> {
+pub(crate) fn label(project: &Project, name: &str) -> Option<String> {
     let run = project.run(&["show", "work", &format!("picklist/{name}"), "--part", "picklist.json"]);
     let part: Value = serde_json::from_slice(&run.stdout).ok()?;
     Some(part["options"][0]["label"].as_str().unwrap().to_owned())
 }
 
-fn runs(project: &Project) -> Vec<Value> {
+pub(crate) fn runs(project: &Project) -> Vec<Value> {
     project.json(0, &["runs", "work"])["result"]["runs"].as_array().unwrap().clone()
 }
 

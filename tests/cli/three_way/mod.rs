@@ -8,6 +8,7 @@ mod folder;
 mod gone;
 mod merged;
 mod power_automate;
+mod saved;
 mod shown;
 
 use serde_json::{Value, json};
