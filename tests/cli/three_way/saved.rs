@@ -38,6 +38,6 @@ fn a_saved_plan_is_stale_once_something_else_came() {
         // Nothing of the flow changes, only what came last.
         project.ok(&["import", "work", "between.json", "--resolve", "flow/orders=keep", "--as", "eve"]);
         let run = project.run(&["import", "--plan", "plan.json", "--yes"]).exits(7);
-        run.says("something was imported for flow/orders since");
+        run.says("something was imported for flow/orders since, by eve with import at 20");
     }
 }
