@@ -9,7 +9,7 @@ use flowport_core::inspect::{Inspected, inspect};
 use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup, State, Strength};
 use flowport_core::secrets::Secrets;
 use flowport_core::select::Names;
-use flowport_core::settings::Settings;
+use flowport_core::settings::{Resolve, Settings};
 use flowport_share::Token;
 use serde_json::json;
 
@@ -44,6 +44,10 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     let mut settings = Settings::default();
     if theirs != connector && !missing.is_empty() {
         settings.map.insert(theirs.to_string(), connector.to_string());
+    }
+    if !missing.is_empty() {
+        // Whoever refreshes a connector wants all that belongs to it, also what somebody took out.
+        settings.resolve.insert("*/*".to_owned(), Resolve::Take);
     }
     let plan = incoming.plan(context, name, &settings, false)?;
     let findings: Vec<Diagnostic> = plan.findings().cloned().collect();

@@ -84,11 +84,12 @@ fn answers_that_answer_nothing_are_told() {
     run("connection/*=take").exits(4).says("connection/* is not in the package");
     run("flow/orders=mine").exits(2).says("\"mine\" is neither keep nor take");
     run("flow/orders").exits(2).says("write RESOURCE=keep or RESOURCE=take");
-    let said = "info[P-RESOLVE] resolve flow/orders: nothing to take, as nobody changed flow/orders (Orders) in work";
+    let said = "info[P-RESOLVE] resolve flow/orders: there is no conflict, and so nothing to take";
     run("flow/orders=take").exits(0).says(said).says("update");
     run("flow/*=take").exits(0).says_not("P-RESOLVE");
     project.ok(&["import", "work", "next.json", "--yes"]);
     run("flow/orders=keep").exits(0).says("nothing to keep");
+    project.ok(&["plan", "dev", "next.json", "--resolve", "flow/orders=keep"]).says("nothing to keep").says("create");
     project.write("wrong.toml", "[resolve]\n\"flow/orders\" = \"both\"\n");
     let wrong = project.run(&["plan", "work", "next.json", "--settings", "wrong.toml"]).exits(4);
     wrong.says_all(&["S-SYNTAX", "line 2", "keep", "take"]);

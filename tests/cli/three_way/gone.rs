@@ -45,7 +45,10 @@ fn what_was_left_out_stays_out_until_it_is_taken() {
         assert_eq!(envelope["result"]["changes"][0]["action"], "kept");
         assert!(findings(&envelope).iter().any(|finding| finding.contains("P-KEPT")));
         assert_eq!((project.ids("work").len(), runs(&project)), (0, before + 1), "that is known already");
-        project.ok(&["import", "work", "next.json", "--yes", "--resolve", "flow/orders=take"]).says("it is made again");
+        project
+            .ok(&["import", "work", "next.json", "--yes", "--resolve", "flow/orders=take"])
+            .says_not("P-RESOLVE")
+            .says("it is made again");
         assert_eq!(project.ids("work"), ["flow/orders"]);
         assert_eq!(planned(&project, 0, &["next.json"]).0["action"], "no-change");
     }

@@ -60,7 +60,7 @@ pub fn merge<'a>(
     facts(sides, &mut merged);
     let dialects = alike.each_ref().map(|side| &side.head.dialect);
     let is_of_one = dialects[0] == dialects[1] && dialects[1] == dialects[2];
-    let handler = registry.handler(&alike[1].head).filter(|_| is_of_one);
+    let handler = registry.handler(&alike[1].head);
     let (id, options) = (&alike[1].head.id, &Options::default());
     let contents = Contents { id, info: handler.map(|(_, info)| info), secrecy: &secrecy, options };
     content(&contents, alike.each_ref(), &mut merged)?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::link::{Linked, Matching};
 use super::notes::{left_out, missing};
 use super::outcome::{Asked, answerable};
+use super::said::nothing_to_resolve;
 use super::three_way::{Means, Meeting, Offer};
 use super::version;
 use super::{BothChanged, Coming, Decision, Question};
@@ -43,11 +44,13 @@ pub(super) struct Answered {
     pub(super) same_as: Option<ResourceId>,
     pub(super) merged: Option<BothChanged>,
     pub(super) coming: Option<Coming>,
+    /// What the user said of a conflict decided it.
+    pub(super) is_resolved: bool,
 }
 
 impl From<Decision> for Answered {
     fn from(decision: Decision) -> Answered {
-        Answered { decision, same_as: None, merged: None, coming: None }
+        Answered { decision, same_as: None, merged: None, coming: None, is_resolved: false }
     }
 }
 
@@ -63,6 +66,10 @@ impl Planning<'_> {
         let stopped = diagnostics.iter().any(Diagnostic::is_error);
         if matches!(answered.decision, Decision::Store(_)) {
             diagnostics.extend(self.worth_knowing(inspected, &ops));
+        }
+        let is_asked = linked.gone.is_some() || matches!(answered.decision, Decision::Conflict(_));
+        if !answered.is_resolved && !is_asked {
+            diagnostics.extend(nothing_to_resolve(&inspected.view.head.id, linked.resolution));
         }
         let decision = match answered.decision {
             Decision::Store(_) | Decision::NoChange | Decision::Kept | Decision::UseExisting if stopped => {

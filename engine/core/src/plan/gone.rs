@@ -66,7 +66,7 @@ impl Planning<'_> {
             let summary = format!("{taken_out}, and stays out");
             *diagnostics = vec![Diagnostic::info("P-KEPT", summary).about(id).help(help)];
             let coming = (!is_settled).then(|| self.as_it_comes(linked, inspected, ops));
-            return Some(Answered { coming, ..Decision::Kept.into() });
+            return Some(Answered { coming, is_resolved: true, ..Decision::Kept.into() });
         }
         if linked.resolution.is_some() {
             let summary = format!("{taken_out}; it is made again");

@@ -102,7 +102,7 @@ pub fn plan(
             }
             own.append(&mut result.diagnostics);
             own.dedup();
-            let Answered { decision, same_as, merged, coming } = result.answered;
+            let Answered { decision, same_as, merged, coming, .. } = result.answered;
             Planned {
                 source: head.id.clone(),
                 name: head.name.clone(),

@@ -3,6 +3,7 @@
 use super::change::Planning;
 use super::three_way::Meeting;
 use super::{BothChanged, CONFLICT};
+use crate::answers::Resolution;
 use crate::diff::Change;
 use crate::history::Run;
 use crate::model::{Diagnostic, Head, ResourceId};
@@ -62,23 +63,18 @@ impl Planning<'_> {
         severity("P-REPLACED", summary).about(meeting.source).help(help)
     }
 
-    /// An answer to a question that nobody asks.
-    pub(super) fn nothing_to_resolve(&self, meeting: &Meeting<'_>) -> Option<Diagnostic> {
-        let resolution = meeting.linked.resolution.filter(|resolution| resolution.is_by_name)?;
-        let Head { id, name, .. } = &meeting.existing.head;
-        let (word, target) = (resolution.resolve.as_str(), self.matching.target.name());
-        let summary = format!(
-            "resolve {}: nothing to {word}, as nobody changed {id} ({name}) in {target} since it was imported last",
-            meeting.source
-        );
-        Some(Diagnostic::info("P-RESOLVE", summary).about(meeting.source))
-    }
-
     fn was_changed(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> String {
         let Head { id, name, .. } = &meeting.existing.head;
         let target = self.matching.target.name();
         format!("{id} ({name}) was changed in {target} {} since it was imported last", by(target, run))
     }
+}
+
+/// An answer to a question that nobody asks; of a pattern, which is for many, that is nothing to tell.
+pub(super) fn nothing_to_resolve(id: &ResourceId, resolution: Option<Resolution>) -> Option<Diagnostic> {
+    let word = resolution.filter(|resolution| resolution.is_by_name)?.resolve.as_str();
+    let summary = format!("resolve {id}: there is no conflict, and so nothing to {word}");
+    Some(Diagnostic::info("P-RESOLVE", summary).about(id))
 }
 
 /// Who did it, when and how.

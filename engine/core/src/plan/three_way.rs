@@ -79,13 +79,13 @@ impl Planning<'_> {
             return Ok(Answered { coming: Some(Coming::AsStored), ..decision.into() });
         };
         let Some(was) = base.resource.take() else {
-            return Ok(self.as_before(meeting, theirs, means, diagnostics));
+            return Ok(as_before(theirs, means, diagnostics));
         };
         let state = theirs.resource.head.state;
         let (was, now) = (self.switched_to(&Arc::new(was), state)?, self.switched_to(meeting.existing, state)?);
         let same = |one: &Resource, other: &Resource| one.same_but_for(other, meeting.volatile);
         if same(&was, &now) {
-            return Ok(self.as_before(meeting, theirs, means, diagnostics));
+            return Ok(as_before(theirs, means, diagnostics));
         }
         if same(&now, &theirs.resource) {
             return Ok(Answered { coming: Some(Coming::AsStored), ..means.store(theirs, diagnostics).into() });
@@ -98,12 +98,12 @@ impl Planning<'_> {
             Some(Resolve::Take) => {
                 diagnostics.push(self.taken(meeting, run.as_ref()));
                 let decision = means.store(theirs, diagnostics);
-                return Ok(Answered { coming: Some(Coming::AsStored), ..decision.into() });
+                return Ok(Answered { coming: Some(Coming::AsStored), is_resolved: true, ..decision.into() });
             }
             Some(Resolve::Keep) => {
                 diagnostics.push(self.kept(meeting, run.as_ref(), comes_changed));
                 let coming = if comes_changed { other(&theirs.resource) } else { None };
-                return Ok(Answered { coming, ..Decision::Kept.into() });
+                return Ok(Answered { coming, is_resolved: true, ..Decision::Kept.into() });
             }
             None => {}
         }
@@ -137,20 +137,6 @@ impl Planning<'_> {
         self.matching.target.base(&meeting.existing.head.id, meeting.source, self.matching.source)
     }
 
-    /// The target has it as it came last: what comes takes its place.
-    fn as_before(
-        &self,
-        meeting: &Meeting<'_>,
-        theirs: Offer,
-        means: &Means<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Answered {
-        diagnostics.extend(self.nothing_to_resolve(meeting));
-        let decision = means.store(theirs, diagnostics);
-        let coming = matches!(decision, Decision::Store(_)).then_some(Coming::AsStored);
-        Answered { coming, ..decision.into() }
-    }
-
     /// What is to be remembered of a resource that is there exactly as it comes.
     pub(super) fn unchanged(
         &self,
@@ -163,7 +149,6 @@ impl Planning<'_> {
         match self.base(meeting) {
             Ok(base) => {
                 let coming = (!base.as_ref().is_some_and(is_known)).then_some(Coming::AsStored);
-                diagnostics.extend(self.nothing_to_resolve(meeting));
                 Answered { coming, ..Decision::NoChange.into() }
             }
             Err(error) => {
@@ -189,6 +174,13 @@ impl Planning<'_> {
             }
         }
     }
+}
+
+/// The target has it as it came last: what comes takes its place.
+fn as_before(theirs: Offer, means: &Means<'_>, diagnostics: &mut Vec<Diagnostic>) -> Answered {
+    let decision = means.store(theirs, diagnostics);
+    let coming = matches!(decision, Decision::Store(_)).then_some(Coming::AsStored);
+    Answered { coming, ..decision.into() }
 }
 
 /// Nothing to store, as the target's own stays.
