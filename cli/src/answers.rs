@@ -89,6 +89,14 @@ fn flags(choices: &Choices) -> Outcome<Settings> {
         let (resource, name) = pair("--rename", text, "RESOURCE=NAME")?;
         flags.setup.entry(resource).or_default().name = Some(name);
     }
+    for text in &choices.resolve {
+        let form = "RESOURCE=keep or RESOURCE=take";
+        // Names may hold a `=`: the last one has the answer behind it.
+        let (resource, word) =
+            text.rsplit_once('=').ok_or_else(|| Failure::usage(format!("--resolve {text}: write {form}")))?;
+        let resolve = word.parse().map_err(|why| Failure::usage(format!("--resolve {text}: {why}")))?;
+        flags.resolve.insert(resource.to_owned(), resolve);
+    }
     for text in &choices.set_version {
         let (resource, version) = pair("--set-version", text, "RESOURCE=VERSION")?;
         flags.setup.entry(resource).or_default().version = Some(version);

@@ -45,5 +45,6 @@ mod share;
 mod signatures;
 mod stand_ins;
 mod terminal;
+mod three_way;
 mod tree;
 mod vault;

@@ -134,6 +134,9 @@ pub(crate) struct Choices {
     /// Give a resource another version
     #[arg(long, value_name = "RESOURCE=VERSION")]
     pub(crate) set_version: Vec<String>,
+    /// What becomes of a resource that the target changed too: leave it, or take the package's; not in convert
+    #[arg(long, value_name = "RESOURCE=keep|take")]
+    pub(crate) resolve: Vec<String>,
     /// Answers from a file; flags go over it
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,

@@ -9,7 +9,7 @@ use flowport_core::inspect::{Inspected, inspect};
 use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup, State, Strength};
 use flowport_core::secrets::Secrets;
 use flowport_core::select::Names;
-use flowport_core::settings::Settings;
+use flowport_core::settings::{Resolve, Settings};
 use flowport_share::Token;
 use serde_json::json;
 
@@ -45,11 +45,15 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     if theirs != connector && !missing.is_empty() {
         settings.map.insert(theirs.to_string(), connector.to_string());
     }
+    if !missing.is_empty() {
+        // Whoever refreshes a connector wants all that belongs to it, also what somebody took out.
+        settings.resolve.insert("*/*".to_owned(), Resolve::Take);
+    }
     let plan = incoming.plan(context, name, &settings, false)?;
     let findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if plan.is_blocked() {
         let text = plan::text(context, &incoming, &plan, name);
-        let report = Report::done(plan::result(&plan), text).with_diagnostics(findings);
+        let report = Report::done(plan::result(&plan, name), text).with_diagnostics(findings);
         return Ok(report.with_note("nothing was written\n").with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {

@@ -5,14 +5,14 @@ use flowport_core::content::Hash;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
-use flowport_core::model::{Action, Diagnostic, Resource};
-use flowport_core::plan::{Decision, Plan, Planned, Question};
+use flowport_core::model::{Action, Diagnostic, Resource, Severity};
+use flowport_core::plan::{Conflict, Decision, Plan, Planned, Question};
 use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
 use super::confirm::confirm;
-use super::plan::{self, Incoming, inactive, target_name};
+use super::plan::{self, Incoming, conflicts, inactive, target_name};
 use super::planned;
 use super::put::taken_back;
 use crate::answers;
@@ -27,6 +27,8 @@ use crate::source::Source;
 use crate::text::{clean, count, shell};
 use crate::trust;
 
+/// What became of changes that the target made is told after the import too.
+const WORTH_TELLING: [&str; 3] = ["P-KEPT", "P-TAKEN", "P-MERGED"];
 /// So much of what is left to do is shown; `check` shows all.
 const SHOWN: usize = 20;
 
@@ -58,12 +60,17 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     let mut asked = false;
     let plan = loop {
         let plan = incoming.plan(context, environment, &settings, arguments.answers.publish)?;
-        let Some((change, question)) = open_question(&plan).filter(|_| context.can_ask()) else { break plan };
+        let Some(change) = open(&plan).filter(|_| context.can_ask()) else { break plan };
         if !asked {
             eprintln!("{}", plan::heading(context, &incoming, environment));
             asked = true;
         }
-        if !answer(&plan, change, question, &mut settings)? {
+        let is_answered = match &change.decision {
+            Decision::Question(question) => answer(&plan, change, question, &mut settings)?,
+            Decision::Conflict(conflict) => resolve(change, conflict, &mut settings)?,
+            _ => false,
+        };
+        if !is_answered {
             break plan;
         }
     };
@@ -73,7 +80,7 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     if stops {
         let text = plan::text(context, &incoming, &plan, environment);
         let note = "nothing was written\n";
-        return Ok(Report::done(plan::result(&plan), text)
+        return Ok(Report::done(plan::result(&plan, environment), text)
             .with_diagnostics(findings)
             .with_note(note)
             .with_exit(exit::BLOCKED));
@@ -94,7 +101,7 @@ pub(super) fn used(source: Source, applied: &Applied) -> Option<Diagnostic> {
     Some(Diagnostic::warning("E-SHARE", summary))
 }
 
-/// Makes the changes of a plan, if it has some; `saved` tells which saved one it is.
+/// Makes the changes of a plan, if it has some, and has the environment remember what came; `saved` tells which saved one it is.
 pub(super) fn carry_out(
     context: &Context,
     environment: &str,
@@ -102,7 +109,7 @@ pub(super) fn carry_out(
     package: &Package,
     saved: Option<Hash>,
 ) -> Outcome<Applied> {
-    if !plan.has_changes() {
+    if !plan.is_worth_a_run() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
     let mut environment = context.write_unread(environment)?;
@@ -137,11 +144,34 @@ fn blocked(plan: &Plan) -> Vec<usize> {
     plan.changes.iter().enumerate().filter(|(_, change)| change.is_blocked()).map(|(index, _)| index).collect()
 }
 
-fn open_question(plan: &Plan) -> Option<(&Planned, &Question)> {
-    plan.changes.iter().find_map(|change| match &change.decision {
-        Decision::Question(question) => Some((change, question)),
-        _ => None,
-    })
+/// The first question or conflict.
+fn open(plan: &Plan) -> Option<&Planned> {
+    plan.changes.iter().find(|change| change.question().is_some() || change.conflict().is_some())
+}
+
+/// Asks what becomes of one conflict. False where the user gives no answer.
+fn resolve(change: &Planned, conflict: &Conflict, settings: &mut Settings) -> Outcome<bool> {
+    eprint!("{}", conflicts::one(change, conflict));
+    let answers = conflicts::answers(conflict);
+    let mut items: Vec<String> =
+        answers.iter().map(|(resolve, meaning)| format!("{}: {meaning}", resolve.as_str())).collect();
+    let can_show = !conflict.fields.is_empty();
+    if can_show {
+        items.push("show both sides".to_owned());
+    }
+    items.push("give up".to_owned());
+    let asked = format!("{} {} ({})", change.source.kind, change.name, change.source);
+    loop {
+        let Some(chosen) = ask::choose(&asked, &items)? else { return Ok(false) };
+        if let Some((resolve, _)) = answers.get(chosen) {
+            settings.resolve.insert(change.source.to_string(), *resolve);
+            return Ok(true);
+        }
+        if !can_show || chosen != answers.len() {
+            return Err(Failure::failed("cancelled, nothing was written"));
+        }
+        eprint!("{}", conflicts::in_full(conflict));
+    }
 }
 
 /// Asks one question; the plan is made again after each answer. False where the user gives none.
@@ -231,7 +261,10 @@ pub(super) fn report(
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
-        let what = if held_back.is_empty() {
+        let keeps_own = plan.changes.iter().any(|change| matches!(change.decision, Decision::Kept));
+        let what = if held_back.is_empty() && keeps_own {
+            format!("no changes: {target} has it all, or keeps what was changed there")
+        } else if held_back.is_empty() {
             format!("no changes: {target} has it all")
         } else {
             "nothing was written".to_owned()
@@ -268,7 +301,7 @@ pub(super) fn report(
     }
     let activated = applied.activated.iter().map(|index| &plan.changes[*index].target);
     let result = json!({
-        "changes": plan::result(plan)["changes"],
+        "changes": plan::result(plan, environment)["changes"],
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
         "activated": activated.collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
@@ -277,8 +310,8 @@ pub(super) fn report(
         "run": run.map(|run| run.to_string()),
     });
     // What is there already counts as applied: the same import again ends in the same way.
-    let in_place =
-        !stored.is_empty() || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange));
+    let in_place = !stored.is_empty()
+        || plan.changes.iter().any(|change| matches!(change.decision, Decision::NoChange | Decision::Kept));
     let exit = match (held_back.is_empty(), in_place) {
         (true, _) => exit::DONE,
         (false, true) => exit::PARTIAL,
@@ -287,7 +320,7 @@ pub(super) fn report(
     let shown: Vec<Diagnostic> = findings
         .iter()
         .filter(|diagnostic| {
-            diagnostic.severity != flowport_core::model::Severity::Info
+            (diagnostic.severity != Severity::Info || WORTH_TELLING.contains(&diagnostic.code.as_str()))
                 && !held_back.iter().any(|change| change.diagnostics.contains(diagnostic))
         })
         .cloned()

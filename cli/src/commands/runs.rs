@@ -90,7 +90,7 @@ fn result(name: &str, run: &Run) -> String {
 }
 
 /// A run for scripts.
-fn as_json(name: &str, run: &Run) -> Value {
+pub(super) fn as_json(name: &str, run: &Run) -> Value {
     let named = |id: Option<_>| id.map(|id| format!("{name}/{id}"));
     json!({
         "run": format!("{name}/{}", run.id),

@@ -8,7 +8,7 @@ use flowport_core::plan::{Decision, Plan};
 use flowport_core::registry::Registry;
 use flowport_core::secrets::missing;
 
-use super::plan::{Incoming, context};
+use super::plan::{Incoming, conflicts, context};
 use crate::text::{clean, toml_string};
 
 /// A settings file with every question that an import asks, and candidates in the target.
@@ -16,8 +16,17 @@ pub(super) fn of_plan(incoming: &Incoming, plan: &Plan) -> String {
     let quoted = toml_string;
     let mut text = heading(&incoming.decoded.package.info.name);
     for change in &plan.changes {
-        let Decision::Question(question) = &change.decision else { continue };
         let id = change.source.to_string();
+        if let Decision::Conflict(conflict) = &change.decision {
+            let answers = conflicts::answers(conflict).map(|(resolve, meaning)| (quoted(resolve.as_str()), meaning));
+            let sentence = clean(conflicts::sentence(change));
+            text.push_str(&format!("\n# {} {}: {sentence}\n", change.source.kind, quoted(&change.name)));
+            text.push_str("# one of:\n");
+            for (word, meaning) in answers {
+                text.push_str(&format!("# resolve.{} = {word}  # {meaning}\n", quoted(&id)));
+            }
+        }
+        let Decision::Question(question) = &change.decision else { continue };
         let (kind, name, belongs) = (&change.source.kind, quoted(&change.name), clean(&context(plan, change)));
         text.push_str(&format!("\n# {kind} {name}{belongs}\n"));
         if !question.candidates.is_empty() {

@@ -32,7 +32,12 @@ enum State {
 pub(super) fn document(findings: &Findings<'_>) -> String {
     let questions: HashMap<&ResourceId, &Asked<'_>> =
         findings.questions.iter().map(|asked| (&asked.change.source, asked)).collect();
-    let of_changes = findings.changes.iter().map(|change| case(change, questions.get(&change.source).copied()));
+    let conflicts: HashMap<&ResourceId, &[String]> =
+        findings.conflicts.iter().map(|clash| (&clash.change.source, clash.lines.as_slice())).collect();
+    let of_changes = findings.changes.iter().map(|change| {
+        let source = &change.source;
+        case(change, questions.get(source).copied(), conflicts.get(source).copied().unwrap_or_default())
+    });
     let cases: Vec<Case> = std::iter::once(whole(findings)).chain(of_changes).collect();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     write(&mut writer, findings, &cases).unwrap_or_else(|_| unreachable!("a vector takes whatever is written"));
@@ -53,8 +58,9 @@ fn name(findings: &Findings<'_>) -> String {
     format!("{} → {}", findings.package, findings.target)
 }
 
-fn case(change: &Planned, question: Option<&Asked<'_>>) -> Case {
+fn case(change: &Planned, question: Option<&Asked<'_>>, conflict: &[String]) -> Case {
     let mut lines: Vec<String> = question.map(asked_in_words).unwrap_or_default();
+    lines.extend(conflict.iter().cloned());
     lines.extend(change.diagnostics.iter().flat_map(in_words));
     // What waits for something has no error of its own, but says so.
     let problem = change.diagnostics.iter().find(|found| found.is_error()).or(change.diagnostics.last());
@@ -62,12 +68,14 @@ fn case(change: &Planned, question: Option<&Asked<'_>>) -> Case {
         (Decision::Question(_), _) => {
             (State::Failed(QUESTION.to_owned(), "a question without an answer".to_owned(), lines), Vec::new())
         }
-        (Decision::Blocked, Some(problem)) => {
+        (Decision::Blocked | Decision::Conflict(_), Some(problem)) => {
             (State::Failed(problem.code.clone(), problem.summary.clone(), lines), Vec::new())
         }
-        (Decision::Blocked, None) => (State::Failed("P-BLOCKED".to_owned(), "blocked".to_owned(), lines), Vec::new()),
+        (Decision::Blocked | Decision::Conflict(_), None) => {
+            (State::Failed("P-BLOCKED".to_owned(), "blocked".to_owned(), lines), Vec::new())
+        }
         (Decision::Skip, _) => (State::Skipped("it is left out"), lines),
-        (Decision::Store(_) | Decision::NoChange | Decision::UseExisting, _) => {
+        (Decision::Store(_) | Decision::NoChange | Decision::Kept | Decision::UseExisting, _) => {
             lines.insert(0, done(change));
             (State::Passed, lines)
         }

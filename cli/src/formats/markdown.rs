@@ -21,6 +21,8 @@ pub(super) fn document(findings: &Findings<'_>) -> String {
     page.text.push_str(&format!("{}\n", code(&shorten(&findings.verdict, LONGEST_LINE))));
     let questions: Vec<String> = findings.questions.iter().map(|asked| lines(&asked_in_words(asked))).collect();
     page.block(&count(questions.len(), "question", "questions"), &questions);
+    let conflicts: Vec<String> = findings.conflicts.iter().map(|clash| lines(&clash.lines)).collect();
+    page.block(&count(conflicts.len(), "conflict", "conflicts"), &conflicts);
     let of = |is: fn(&Diagnostic) -> bool| -> Vec<String> {
         findings.all().filter(|found| is(found)).map(|found| lines(&in_words(found))).collect()
     };
@@ -82,8 +84,9 @@ impl Page {
         if changes.is_empty() {
             return;
         }
-        let is_quiet =
-            |change: &Planned| matches!(change.decision, Decision::NoChange | Decision::UseExisting | Decision::Skip);
+        let is_quiet = |change: &Planned| {
+            matches!(change.decision, Decision::NoChange | Decision::Kept | Decision::UseExisting | Decision::Skip)
+        };
         let (quiet, loud): (Vec<&Planned>, Vec<&Planned>) = changes.iter().partition(|change| is_quiet(change));
         let rows: Vec<String> = loud.into_iter().chain(quiet).map(row).collect();
         let (shown, left_out) = self.take(&rows);
@@ -96,7 +99,7 @@ impl Page {
 
 fn row(change: &Planned) -> String {
     let cell = |text: &str| cell(&shorten(text, LONGEST_CELL));
-    let goes_there = !matches!(change.decision, Decision::Question(_) | Decision::Blocked | Decision::Skip);
+    let goes_there = !change.is_blocked() && !matches!(change.decision, Decision::Skip);
     let there = if goes_there && change.target != change.source { change.target.to_string() } else { String::new() };
     let name = if change.name == change.target_name {
         change.name.clone()

@@ -31,12 +31,20 @@ pub(crate) struct Findings<'a> {
     pub(crate) changes: &'a [Planned],
     /// What must be answered.
     pub(crate) questions: Vec<Asked<'a>>,
+    /// What target and package both changed, with both sides and the answers.
+    pub(crate) conflicts: Vec<Clashing<'a>>,
     /// About the whole, and not about one of the changes.
     pub(crate) diagnostics: &'a [Diagnostic],
     /// Counts, and whether it can be carried out.
     pub(crate) verdict: String,
     /// Of the command.
     pub(crate) exit: u8,
+}
+
+/// A conflict in lines that are safe to show.
+pub(crate) struct Clashing<'a> {
+    pub(crate) change: &'a Planned,
+    pub(crate) lines: Vec<String>,
 }
 
 impl Findings<'_> {

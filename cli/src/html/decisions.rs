@@ -18,8 +18,9 @@ use crate::text::count;
 const MANY: usize = 100;
 
 /// What needs somebody first, then what is written, then what stays.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 12] = [
     "question",
+    "conflict",
     "blocked",
     "create",
     "update",
@@ -27,6 +28,7 @@ const ORDER: [&str; 10] = [
     "merge",
     "overwrite",
     "no-change",
+    "kept",
     "use-existing",
     "skip",
 ];
@@ -79,12 +81,16 @@ pub(crate) fn decisions(
 fn meaning(word: &str) -> (Tone, &'static str) {
     match word {
         "question" => (Tone::Careful, "An answer is needed"),
+        "conflict" => {
+            (Tone::Careful, "Changed in the target since the last import, and comes changed: an answer is needed")
+        }
         "blocked" => (Tone::Bad, "An error, or waiting for what is blocked"),
         "create" => (Tone::Good, "Made new"),
         "update" | "overwrite" => (Tone::Good, "Replaces what the target has"),
         "new-version" => (Tone::Good, "Becomes a version beside those the target has"),
         "merge" => (Tone::Good, "What the target lacks is added"),
         "no-change" => (Tone::Plain, "The target has exactly this already"),
+        "kept" => (Tone::Plain, "Changed in the target since the last import, and stays so"),
         "use-existing" => (Tone::Plain, "The target's own is used as it is"),
         "skip" => (Tone::Plain, "Left out"),
         _ => (Tone::Plain, ""),
@@ -114,7 +120,7 @@ fn row(
 
 /// What it will be called there where that is another name, and what else will be true of it.
 fn in_the_target(change: &Planned, compared: Option<&Compared<'_>>) -> Markup {
-    let goes_there = !matches!(change.decision, Decision::Question(_) | Decision::Blocked | Decision::Skip);
+    let goes_there = !change.is_blocked() && !matches!(change.decision, Decision::Skip);
     let is_renamed = change.target != change.source || change.target_name != change.name;
     let outcome = change.outcome();
     let secrets = outcome.map_or(0, |outcome| outcome.secrets.len());
@@ -122,6 +128,12 @@ fn in_the_target(change: &Planned, compared: Option<&Compared<'_>>) -> Markup {
         @if goes_there && is_renamed { (named(&change.target, &change.target_name)) }
         @if let Some(compared) = compared {
             a href={ "#" (compared.anchor()) } { (count(compared.changes.len(), "difference", "differences")) }
+        }
+        @if let Some(both) = change.merged.as_ref().filter(|_| outcome.is_some()) {
+            div.note {
+                "merged: " (count(both.kept.len(), "change", "changes")) " of the target, "
+                (count(both.taken.len(), "change", "changes")) " of the package"
+            }
         }
         @if outcome.is_some_and(|outcome| outcome.activates) { div.note { "will be switched on" } }
         @if let (Some(_), Some(why)) = (outcome, &change.inactive) {

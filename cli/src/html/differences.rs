@@ -179,7 +179,8 @@ fn differing(left: &str, right: &str) -> (usize, (usize, usize)) {
     (start, (left.len() - end, right.len() - end))
 }
 
-fn shown(value: &Shown) -> Markup {
+/// A value as a page shows it.
+pub(super) fn shown(value: &Shown) -> Markup {
     match value {
         Shown::Json(text) if text.len() > LINE && text.starts_with(['{', '[']) => {
             block(&Document::parse(text.as_bytes()).map_or_else(|_| text.clone(), |document| pretty(&document)))

@@ -3,6 +3,7 @@
 //! Everything goes through templates that escape it, and the finished page is cleaned as a whole ([`frame`]), so that no name
 //! of a package can become part of the page.
 
+mod conflicts;
 mod decisions;
 mod differences;
 mod entries;
@@ -16,6 +17,7 @@ mod resources;
 mod secrets;
 mod table;
 
+pub(crate) use conflicts::{Clashing, conflicts};
 pub(crate) use decisions::decisions;
 pub(crate) use differences::{Compared, differences, side_by_side};
 pub(crate) use entries::Entries;

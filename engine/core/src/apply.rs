@@ -6,7 +6,7 @@ use crate::activation::leaves_first;
 use crate::environment::{Environment, EnvironmentError, Expected, ReadEnvironment, Write};
 use crate::history::{Came, Cause, RunId};
 use crate::model::{Inspection, ResourceId};
-use crate::plan::{Outcome, Plan};
+use crate::plan::{Coming, Outcome, Plan, Planned};
 
 /// What was done.
 #[derive(Debug, Default)]
@@ -40,10 +40,11 @@ pub fn apply(
         if change.is_blocked() {
             applied.held_back.push(position);
         }
+        if let Some(coming) = change.coming.as_ref().filter(|_| !change.is_blocked()) {
+            came.push(came_for(change, coming));
+        }
         let Some(outcome) = change.outcome() else { continue };
         applied.stored.push(position);
-        let to = outcome.resource.head.id.clone();
-        came.push(Came { to, from: change.source.clone(), resource: None });
         if outcome.activates { applied.activated.push(position) } else { writes.push(write(outcome)) }
     }
     applied.activated = in_order(plan, environment, applied.activated)?;
@@ -76,6 +77,15 @@ fn in_order(
         })
     })?;
     Ok(order.into_iter().map(|place| activated[place]).collect())
+}
+
+fn came_for(change: &Planned, coming: &Coming) -> Came {
+    let resource = match coming {
+        Coming::AsStored => None,
+        Coming::Other(resource) => Some(resource.as_ref().clone()),
+    };
+    let to = change.outcome().map_or(&change.target, |outcome| &outcome.resource.head.id);
+    Came { to: to.clone(), from: change.source.clone(), resource }
 }
 
 fn write(outcome: &Outcome) -> Write {

@@ -163,6 +163,8 @@ pub struct Base {
     pub run: Run,
     /// As it came; none where exactly that is there, and nobody has written to it since.
     pub resource: Option<Resource>,
+    /// True where something else was stored than came: the target's own was kept, all of it or some.
+    pub was_kept: bool,
 }
 
 /// What an environment remembers.

@@ -21,6 +21,7 @@ pub mod graph;
 pub mod hand;
 pub mod history;
 pub mod inspect;
+pub mod merge;
 pub mod model;
 pub mod plan;
 pub mod plugin;

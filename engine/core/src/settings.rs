@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,35 @@ pub struct SetupEntry {
 fn known_action<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Action>, D::Error> {
     let word = String::deserialize(deserializer)?;
     word.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+/// What becomes of a resource that the target changed since it was imported last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Resolve {
+    /// It stays as the target has it.
+    Keep,
+    /// It becomes what the package has.
+    Take,
+}
+
+impl Resolve {
+    /// As users write it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Resolve::Keep => "keep",
+            Resolve::Take => "take",
+        }
+    }
+}
+
+impl FromStr for Resolve {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Resolve, String> {
+        let known = [Resolve::Keep, Resolve::Take].into_iter().find(|known| known.as_str() == text);
+        known.ok_or_else(|| format!("{text:?} is neither keep nor take"))
+    }
 }
 
 /// Where a secret is taken from.
@@ -63,6 +93,9 @@ pub struct Settings {
     /// From a value bound to the source environment to the target's.
     #[serde(default)]
     pub replace: BTreeMap<String, String>,
+    /// By resource of the package: what becomes of one that the target changed too.
+    #[serde(default)]
+    pub resolve: BTreeMap<String, Resolve>,
     /// By `kind/name#slot`.
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretSource>,
@@ -98,6 +131,7 @@ impl Settings {
         }
         self.map.extend(other.map);
         self.replace.extend(other.replace);
+        self.resolve.extend(other.resolve);
         self.secrets.extend(other.secrets);
     }
 }
@@ -124,10 +158,11 @@ mod tests {
 
     #[test]
     fn a_settings_file_is_read() {
-        let text = "[setup.\"flow/Order intake\"]\naction = \"update\"\ntarget = \"flow/7\"\n[map]\n\"connection/a\" = \"connection/b\"\n[replace]\n\"https://a\" = \"https://b\"\n[secrets]\n\"connector/CRM#password\" = { env = \"CRM_PASSWORD\" }\n";
+        let text = "[setup.\"flow/Order intake\"]\naction = \"update\"\ntarget = \"flow/7\"\n[map]\n\"connection/a\" = \"connection/b\"\n[replace]\n\"https://a\" = \"https://b\"\n[resolve]\n\"flow/*\" = \"take\"\n[secrets]\n\"connector/CRM#password\" = { env = \"CRM_PASSWORD\" }\n";
         let settings = Settings::parse(text, Path::new("prod.toml")).unwrap();
         assert_eq!(settings.setup["flow/Order intake"].action, Some(Action::Update));
         assert_eq!(settings.map["connection/a"], "connection/b");
+        assert_eq!(settings.resolve["flow/*"], Resolve::Take);
         assert_eq!(settings.secrets["connector/CRM#password"].env.as_deref(), Some("CRM_PASSWORD"));
     }
 
@@ -141,6 +176,7 @@ mod tests {
             message("[setup.\"flow/x\"]\naction = \"upsert\"\n")
         );
         assert!(message("[mapp]\n").contains("mapp"));
+        assert!(message("[resolve]\n\"flow/x\" = \"mine\"\n").contains("keep"));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(crate) fn measure(registry: &Registry, folder: &Path, flows: usize, runs: us
     show("decode and inspect, one core", ours, flows);
     show("decode and inspect, all cores", both, flows);
     println!("  ratio to native, one core: {:.2}", ours.as_secs_f64() / native.as_secs_f64());
-    plan_and_apply(registry, &path, folder.join("boomi.db"), flows, runs);
+    plan_and_apply(registry, &path, &folder.join("boomi.db"), flows, runs);
 }
 
 /// What flowport says of a package.

@@ -36,7 +36,8 @@ fn resource(resource: &ResourceDiff) -> Value {
     })
 }
 
-fn change(change: &Change) -> Value {
+/// One difference.
+pub(crate) fn change(change: &Change) -> Value {
     let (word, from, to, moved_from) = match &change.what {
         What::Added(to) => ("added", None, Some(to), None),
         What::Removed(from) => ("removed", Some(from), None, None),
@@ -63,7 +64,8 @@ fn change(change: &Change) -> Value {
     })
 }
 
-fn value(shown: &Shown) -> Value {
+/// What is shown of a value; a secret is null.
+pub(crate) fn value(shown: &Shown) -> Value {
     match shown {
         // What this JSON library cannot hold, being too deep or too large, is given as its text.
         Shown::Json(text) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),

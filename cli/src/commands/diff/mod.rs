@@ -4,8 +4,8 @@ mod json;
 mod page;
 mod text;
 
-pub(super) use json::resources;
-pub(super) use text::text;
+pub(super) use json::{change as json_change, resources, value as json_value};
+pub(super) use text::{text, value};
 
 use std::collections::HashSet;
 use std::path::Path;

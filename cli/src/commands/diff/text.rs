@@ -109,7 +109,8 @@ fn pair(from: &Shown, to: &Shown, room: usize) -> String {
     format!("{} → {}", shorten_around(&from, differs, from_room), shorten_around(&to, differs, to_room))
 }
 
-fn value(shown: &Shown, room: usize) -> String {
+/// What is shown of a value, in one line of no more than `room` characters.
+pub(crate) fn value(shown: &Shown, room: usize) -> String {
     shorten(&full(shown), room)
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use flowport_core::model::Diagnostic;
 use flowport_core::plan::Plan;
 
+use super::conflicts::clashing;
 use super::page::asked;
 use super::{Incoming, summary, target_name};
 use crate::arguments::PlanArguments;
@@ -30,6 +31,7 @@ pub(super) fn shown(
         file: source.file(),
         changes: &plan.changes,
         questions: asked(plan),
+        conflicts: clashing(plan),
         diagnostics: &plan.diagnostics,
         verdict: summary(plan),
         exit: report.exit,
@@ -61,6 +63,7 @@ pub(super) fn failed(
         file: source.file(),
         changes: &[],
         questions: Vec::new(),
+        conflicts: Vec::new(),
         diagnostics: if failure.diagnostics.is_empty() { &why } else { &failure.diagnostics },
         verdict: failure.what.clone(),
         exit: failure.exit,

@@ -1,3 +1,4 @@
+pub(super) mod conflicts;
 mod format;
 pub(super) mod inactive;
 mod page;
@@ -9,7 +10,7 @@ use flowport_core::decode::Decoded;
 use flowport_core::history;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Diagnostic};
-use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question, Target};
+use flowport_core::plan::{self, CONFLICT, Candidate, Decision, Plan, Planned, Question, Target};
 use flowport_core::saved::Recording;
 use flowport_core::secrets::Secrets;
 use flowport_core::settings::Settings;
@@ -83,6 +84,7 @@ impl Incoming {
             settings,
             secrets: &secrets,
             sealed: &self.sealed,
+            source: &self.package.source,
             publish,
         };
         let mut plan = plan::plan(context.registry()?, target, &request, &|| progress.advance(1))?;
@@ -114,8 +116,8 @@ fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Ou
     let plan = incoming.plan_against(context, &asked, environment, &settings, publish)?;
     if arguments.settings_template {
         let template = template::of_plan(&incoming, &plan);
-        // Questions are what the template is for; errors are not answered by it.
-        let errors: Vec<Diagnostic> = plan.findings().filter(|finding| finding.is_error()).cloned().collect();
+        // Questions and conflicts are what the template is for; errors are not answered by it.
+        let errors: Vec<Diagnostic> = plan.errors().cloned().collect();
         let exit = if errors.is_empty() { exit::DONE } else { exit::BLOCKED };
         return Ok(Report::done(json!({ "settings": template }), template).noting(errors).with_exit(exit));
     }
@@ -126,7 +128,7 @@ fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Ou
         (false, false) => exit::DONE,
     };
     let text = text(context, &incoming, &plan, environment);
-    let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    let report = Report::done(result(&plan, environment), text).with_diagnostics(findings).with_exit(exit);
     let mut report = format::shown(context, arguments, (source, &incoming), &plan, report);
     if let Some(file) = page {
         let page = page::of(context, &source.shown(), &incoming, &plan, environment)?;
@@ -146,7 +148,7 @@ fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Ou
 }
 
 /// A plan for scripts.
-pub(super) fn result(plan: &Plan) -> Value {
+pub(super) fn result(plan: &Plan, environment: &str) -> Value {
     let candidate = |candidate: &Candidate| json!({ "resource": candidate.id, "name": candidate.name });
     let change = |change: &Planned| {
         let question = match &change.decision {
@@ -167,6 +169,8 @@ pub(super) fn result(plan: &Plan) -> Value {
             "activates": change.outcome().is_some_and(|outcome| outcome.activates),
             "comment": change.comment,
             "question": question,
+            "conflict": change.conflict().map(|conflict| conflicts::json(conflict, environment)),
+            "merged": change.merged.as_ref().filter(|_| change.outcome().is_some()).map(conflicts::merged_json),
         })
     };
     json!({ "changes": plan.changes.iter().map(change).collect::<Vec<_>>(), "inactive": inactive::result(plan) })
@@ -177,9 +181,9 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
     let mut text = heading(context, incoming, environment) + "\n";
     let row = |change: &Planned| {
         let becomes = match (&change.decision, change.target == change.source) {
-            (Decision::Question(_) | Decision::Blocked | Decision::Skip, _) => String::new(),
-            (_, true) => String::new(),
-            (_, false) => change.target.to_string(),
+            (Decision::Skip, _) | (_, true) => String::new(),
+            _ if change.is_blocked() => String::new(),
+            _ => change.target.to_string(),
         };
         vec![
             change.word().to_owned(),
@@ -209,7 +213,9 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
         }
         text.push_str("or write them into a file: flowport plan --settings-template … > settings.toml, then --settings settings.toml\n");
     }
-    let findings: Vec<Diagnostic> = plan.findings().cloned().collect();
+    text.push_str(&conflicts::text(plan));
+    // A conflict is told above, with its fields.
+    let findings: Vec<Diagnostic> = plan.findings().filter(|finding| finding.code != CONFLICT).cloned().collect();
     if !findings.is_empty() {
         text.push_str(&format!("\n{}", render::findings(&findings)));
     }
@@ -311,13 +317,20 @@ pub(super) fn summary(plan: &Plan) -> String {
 
 /// Whether the plan can be carried out, in a few words.
 fn verdict(plan: &Plan) -> String {
-    let errors = plan.findings().filter(|diagnostic| diagnostic.is_error()).count();
+    let errors = plan.errors().count();
+    let conflicts = plan.changes.iter().filter(|change| change.conflict().is_some()).count();
     let questions = plan.changes.iter().filter(|change| change.question().is_some()).count();
     if plan.is_blocked() {
-        let parts =
-            [(errors, count(errors, "error", "errors")), (questions, count(questions, "question", "questions"))];
+        let parts = [
+            (errors, count(errors, "error", "errors")),
+            (conflicts, count(conflicts, "conflict", "conflicts")),
+            (questions, count(questions, "question", "questions")),
+        ];
         let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, words)| words).collect();
-        format!("blocked by {}", parts.join(" and "))
+        match parts.split_last() {
+            Some((last, before)) if !before.is_empty() => format!("blocked by {} and {last}", before.join(", ")),
+            _ => format!("blocked by {}", parts.concat()),
+        }
     } else if plan.has_changes() {
         "ready to import".to_owned()
     } else {

@@ -6,13 +6,15 @@ use flowport_core::diff;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Diagnostic, Severity};
 use flowport_core::plan::{Plan, Planned, Question};
+use flowport_core::settings::Resolve;
 use rayon::prelude::*;
 
+use super::conflicts;
 use super::{Incoming, context, meaning, stand_in, target_name, verdict, without_target};
 use crate::commands::inspect::page::{facts, figures, graph, in_package, name, of_severity};
 use crate::context::Context;
 use crate::exit::Outcome;
-use crate::html::{self, Asked, Compared, Entries, Fact, Page, SecretEntry, Section, Tone};
+use crate::html::{self, Asked, Clashing, Compared, Entries, Fact, Page, SecretEntry, Section, Tone};
 
 pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan, environment: &str) -> Outcome<Page> {
     let (decoded, inspected) = (&incoming.decoded, incoming.inspected.as_slice());
@@ -25,6 +27,7 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
         plan.changes.iter().zip(inspected).flat_map(|(change, entry)| after_import(change, entry)).collect();
     let sections = [
         html::questions(&asked(plan)),
+        html::conflicts(&clashing(plan)),
         html::findings(&found, &entries),
         html::decisions(&decoded.package, inspected, plan, &compared, &entries),
         html::side_by_side(&compared, ["In the target now", "After the import"]),
@@ -85,6 +88,18 @@ pub(super) fn asked(plan: &Plan) -> Vec<Asked<'_>> {
     let with_answers =
         |(change, question)| Asked { change, context: context(plan, change), answers: answers(change, question) };
     asked.map(with_answers).collect()
+}
+
+fn clashing(plan: &Plan) -> Vec<Clashing<'_>> {
+    let answer = |change: &Planned, (resolve, meaning): (Resolve, &'static str)| {
+        (format!("{}={}", change.source, resolve.as_str()), meaning)
+    };
+    let clashing = |change| {
+        let conflict = Planned::conflict(change)?;
+        let answers = conflicts::answers(conflict).map(|it| answer(change, it)).into();
+        Some(Clashing { change, conflict, sentence: conflicts::sentence(change), answers })
+    };
+    plan.changes.iter().filter_map(clashing).collect()
 }
 
 fn answers(change: &Planned, question: &Question) -> Vec<(&'static str, String, String)> {

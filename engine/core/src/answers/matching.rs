@@ -1,12 +1,12 @@
 use std::collections::HashMap;
 
 use super::replace::{replaced, shown};
-use super::{Answers, NEXT, Place};
+use super::{Answers, NEXT, Place, Resolution};
 use crate::error::Error;
 use crate::inspect::Inspected;
-use crate::model::{Action, Diagnostic, Kind, Reference, ResourceId, Secret, SlotValue, Target};
+use crate::model::{Action, Diagnostic, Kind, Pattern, Reference, ResourceId, Secret, SlotValue, Target};
 use crate::select::Names;
-use crate::settings::SetupEntry;
+use crate::settings::{Resolve, SetupEntry};
 
 /// What can be mapped to without an environment.
 const BY_KEY: &str = "map to another resource of the package, or to KIND/KEY, as the target calls it";
@@ -107,6 +107,35 @@ impl<'a> Matching<'a> {
         answer.target = target.or(answer.target.take());
         answer.name = entry.name.clone().or(answer.name.take());
         answer.version = entry.version.clone().or(answer.version.take());
+    }
+
+    pub(super) fn resolve(&mut self, text: &str, resolve: Resolve) {
+        let word = resolve.as_str();
+        if self.there.is_none() {
+            let summary = format!("resolve {text}: only an import into an environment has conflicts to resolve");
+            return self.problem("S-RESOLVE", summary, "leave it away, or import into an environment");
+        }
+        let ids = match self.here.several(&[text.to_owned()]) {
+            Ok(ids) => ids,
+            Err(error) => {
+                let summary = format!("resolve {text}: {error}");
+                return self.problem("S-RESOLVE", summary, "name a resource of the package");
+            }
+        };
+        let is_by_name = Pattern::parse(text).is_ok_and(|pattern| !pattern.is_glob());
+        for id in ids {
+            let answer = &mut self.answers.of.entry(self.positions[id]).or_default().resolve;
+            match *answer {
+                // A name says more than a pattern, whichever was said first.
+                Some(earlier) if earlier.is_by_name && !is_by_name => {}
+                Some(earlier) if earlier.is_by_name == is_by_name && earlier.resolve != resolve => {
+                    let earlier = earlier.resolve.as_str();
+                    let summary = format!("resolve {text}: {id} has an answer already: {earlier}, and not {word}");
+                    return self.problem("S-TWICE", summary, "keep one of the two");
+                }
+                _ => *answer = Some(Resolution { resolve, is_by_name }),
+            }
+        }
     }
 
     /// A resource of the target, of the same kind.

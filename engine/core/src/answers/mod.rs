@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use crate::environment::Summary;
 use crate::inspect::Inspected;
 use crate::model::{Action, Diagnostic, EditOp, Literal, ResourceId, SlotValue};
-use crate::settings::{Settings, SetupEntry};
+use crate::settings::{Resolve, Settings, SetupEntry};
 use matching::Matching;
 use replace::replaced;
 
@@ -23,8 +23,17 @@ pub(crate) struct Answer {
     pub(crate) target: Option<ResourceId>,
     pub(crate) name: Option<String>,
     pub(crate) version: Option<String>,
+    pub(crate) resolve: Option<Resolution>,
     /// Slot and raw JSON text.
     pub(crate) secrets: Vec<SlotValue>,
+}
+
+/// What becomes of a resource that the target changed too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Resolution {
+    pub(crate) resolve: Resolve,
+    /// Said of this resource by its name, not of many at once.
+    pub(crate) is_by_name: bool,
 }
 
 impl Answer {
@@ -89,6 +98,9 @@ pub(crate) fn answers(
         matching.map(from, to);
     }
     matching.replace(&settings.replace);
+    for (text, resolve) in &settings.resolve {
+        matching.resolve(text, *resolve);
+    }
     for (key, value) in secrets {
         matching.secret(key, value);
     }

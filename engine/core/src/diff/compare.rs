@@ -237,7 +237,7 @@ fn content(
     let changed = |name: &str, mine: Read, theirs: Read| {
         let (volatile, keys) = declared(info, name, options);
         let rules = Rules { volatile: &volatile, keys: &keys };
-        Both { name, secrecy: [&secrecy[0], &secrecy[1]], rules, options }.changes(mine, theirs)
+        Both { name, secrecy: [&secrecy[0], &secrecy[1]], rules, options }.changes(&mine, &theirs)
     };
     let mut changes = Vec::new();
     if left.head.attributes != right.head.attributes {
@@ -263,7 +263,11 @@ fn content(
 }
 
 /// What a handler says of a part: pointers of volatile values, and of arrays with keys.
-fn declared<'i>(info: Option<&'i KindInfo>, part: &str, options: &Options) -> (Vec<&'i str>, Vec<(&'i str, &'i str)>) {
+pub(crate) fn declared<'i>(
+    info: Option<&'i KindInfo>,
+    part: &str,
+    options: &Options,
+) -> (Vec<&'i str>, Vec<(&'i str, &'i str)>) {
     let Some(info) = info else { return (Vec::new(), Vec::new()) };
     let slots = info.volatile.iter().filter(|_| !options.all_fields).filter_map(|slot| slot.split_once('#'));
     let keys = info.keys.iter().filter(|key| key.part == part).map(|key| (key.path.as_str(), key.key.as_str()));

@@ -9,7 +9,7 @@ use crate::model::{Action, Head, PackageInfo, Setup};
 const STATE: &str = "/state";
 
 /// Id, name, state, origin and dialect. Attributes are compared as a part is.
-pub(super) fn head(left: &Head, right: &Head) -> Vec<Change> {
+pub(crate) fn head(left: &Head, right: &Head) -> Vec<Change> {
     let facts = [
         ("id", left.id.to_string(), right.id.to_string()),
         ("name", left.name.clone(), right.name.clone()),

@@ -18,14 +18,14 @@ const HIDDEN: &str = "\"(secret)\"";
 
 /// What is known of the secrets of a resource, found out when the first value is to be shown: where nothing differs but what is
 /// volatile or how it is spelled, no handler need look.
-pub(super) struct Secrecy<'a> {
+pub(crate) struct Secrecy<'a> {
     find: Box<dyn Fn() -> Known + 'a>,
     known: OnceCell<Known>,
 }
 
 impl<'a> Secrecy<'a> {
     /// Of a resource of which `stored` says what its environment knows.
-    pub(super) fn of(
+    pub(crate) fn of(
         registry: &'a Registry,
         view: &'a SharedView,
         stored: impl Fn() -> Result<Vec<Secret>, Error> + 'a,
@@ -38,7 +38,7 @@ impl<'a> Secrecy<'a> {
     }
 
     /// The same, with secrets that are kept apart from the resource.
-    pub(super) fn with(self, apart: impl Fn() -> Vec<SlotValue> + 'a) -> Secrecy<'a> {
+    pub(crate) fn with(self, apart: impl Fn() -> Vec<SlotValue> + 'a) -> Secrecy<'a> {
         let find = move || {
             let mut known = (self.find)();
             apart().iter().filter_map(|secret| secret.value.as_deref()).for_each(|raw| known.texts.learn_raw(raw));
@@ -47,12 +47,26 @@ impl<'a> Secrecy<'a> {
         Secrecy { find: Box::new(find), known: OnceCell::new() }
     }
 
-    pub(super) fn known(&self) -> &Known {
+    /// What is a secret of any of several sides, of all of them: of the same thing at different times.
+    pub(crate) fn joint(sides: Vec<Secrecy<'a>>) -> Secrecy<'a> {
+        let find = move || {
+            let mut joint = Known::default();
+            for Known { slots, texts, doubt } in sides.iter().map(|side| (side.find)()) {
+                joint.slots.extend(slots);
+                joint.texts.join(texts);
+                joint.doubt = joint.doubt.or(doubt);
+            }
+            joint
+        };
+        Secrecy { find: Box::new(find), known: OnceCell::new() }
+    }
+
+    pub(crate) fn known(&self) -> &Known {
         self.known.get_or_init(&self.find)
     }
 
     /// Why some of the values shown were masked though nobody said that they are secrets.
-    pub(super) fn doubt(self) -> Option<Diagnostic> {
+    pub(crate) fn doubt(self) -> Option<Diagnostic> {
         self.known.into_inner()?.doubt
     }
 }
@@ -65,7 +79,7 @@ fn doubt(view: &SharedView, why: String) -> Diagnostic {
 
 /// What is known of the secrets of a resource.
 #[derive(Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     /// Where they are, declared and found.
     slots: Vec<String>,
     /// What they are.
@@ -135,7 +149,7 @@ pub(super) fn text([own, other]: [&Known; 2], part: &str, text: String) -> Optio
 }
 
 /// What of a document is not shown.
-pub(super) struct Mask<'k> {
+pub(crate) struct Mask<'k> {
     /// The first bytes of the values; what stands in them is not shown either.
     starts: HashSet<usize>,
     /// What is secret on either side, wherever it stands.
@@ -145,7 +159,7 @@ pub(super) struct Mask<'k> {
 
 impl<'k> Mask<'k> {
     /// Of a document of the one side; what the other knows to be secret is secret here as well.
-    pub(super) fn of(document: &Document, part: &str, [own, other]: [&'k Known; 2]) -> Mask<'k> {
+    pub(crate) fn of(document: &Document, part: &str, [own, other]: [&'k Known; 2]) -> Mask<'k> {
         let places = own.pointers(part).flat_map(|pointer| places(document, pointer));
         Mask {
             starts: places.map(|value| value.span().start).collect(),
@@ -167,8 +181,13 @@ impl<'k> Mask<'k> {
             }
     }
 
+    /// A value beside others that it may be instead, one of which may be a secret.
+    pub(crate) fn show_beside(&self, value: Value<'_>, is_secret: bool) -> Shown {
+        if is_secret && !value.is_null() && !self.touches(value) { Shown::Secret } else { self.show(value) }
+    }
+
     /// True where the value is, stands in or holds a secret.
-    pub(super) fn touches(&self, value: Value<'_>) -> bool {
+    pub(crate) fn touches(&self, value: Value<'_>) -> bool {
         let mut around = std::iter::successors(Some(value), |value| value.parent());
         around.any(|value| self.hides(value))
             || value.descendants().any(|inner| self.hides(inner) || self.is_named(inner))
@@ -180,7 +199,7 @@ impl<'k> Mask<'k> {
     }
 
     /// A value, with the secrets in it masked.
-    pub(super) fn show(&self, value: Value<'_>) -> Shown {
+    pub(crate) fn show(&self, value: Value<'_>) -> Shown {
         let mut around = std::iter::successors(Some(value), |value| value.parent());
         if around.any(|value| self.hides(value)) {
             return if value.is_null() { Shown::Json("null".to_owned()) } else { Shown::Secret };
@@ -202,11 +221,7 @@ impl<'k> Mask<'k> {
 /// A value that became another: what is secret on either side is secret on both.
 pub(super) fn changed(sides: [(&Mask<'_>, Value<'_>); 2]) -> [Shown; 2] {
     let is_secret = sides.iter().any(|(mask, value)| mask.touches(*value));
-    sides.map(
-        |(mask, value)| {
-            if is_secret && !value.is_null() && !mask.touches(value) { Shown::Secret } else { mask.show(value) }
-        },
-    )
+    sides.map(|(mask, value)| mask.show_beside(value, is_secret))
 }
 
 /// The text of a value with others in place of those that begin at these bytes. What cannot be masked is not shown.
@@ -261,7 +276,7 @@ mod tests {
 
     impl Secrecy<'_> {
         /// Of a resource without secrets.
-        pub(in crate::diff) fn none() -> Secrecy<'static> {
+        pub(crate) fn none() -> Secrecy<'static> {
             Secrecy { find: Box::new(Known::default), known: OnceCell::new() }
         }
     }

@@ -1,5 +1,7 @@
 //! How the parts of two resources differ: JSON by its structure, all else by its bytes.
 
+use std::borrow::Cow;
+
 use flowport_json::Document;
 
 use super::mask::{self, Mask, Secrecy};
@@ -18,14 +20,14 @@ const SHORT: usize = 4096;
 const AHEAD: usize = 256;
 
 /// A part of one side, read.
-pub(super) enum Read {
+pub(crate) enum Read {
     Json(Document),
     Bytes(Vec<u8>),
 }
 
 impl Read {
     /// The bytes of a part.
-    pub(super) fn of(resource: &ResourceId, part: &Part) -> Result<Read, Error> {
+    pub(crate) fn of(resource: &ResourceId, part: &Part) -> Result<Read, Error> {
         let unreadable = |why| Error::Part { resource: resource.clone(), part: part.name.clone(), why };
         let may_be_json = part.media_type == "application/json" || begins_json(&part.content).map_err(unreadable)?;
         let bytes = part.content.read_all().map_err(unreadable)?;
@@ -33,7 +35,7 @@ impl Read {
     }
 
     /// As JSON where it is.
-    pub(super) fn parsed(bytes: Vec<u8>) -> Read {
+    pub(crate) fn parsed(bytes: Vec<u8>) -> Read {
         match Document::parse(bytes.as_slice()) {
             Ok(document) => Read::Json(document),
             Err(_) => Read::Bytes(bytes),
@@ -41,35 +43,40 @@ impl Read {
     }
 
     /// All of it. The secrecy is of its own side and of the other.
-    pub(super) fn whole(&self, name: &str, secrecy: [&Secrecy<'_>; 2]) -> Shown {
+    pub(crate) fn whole(&self, name: &str, secrecy: [&Secrecy<'_>; 2]) -> Shown {
         match self {
             Read::Json(document) => Mask::of(document, name, secrecy.map(Secrecy::known)).show(document.root()),
             Read::Bytes(bytes) => bytes_shown(bytes, name, secrecy),
         }
     }
 
-    fn bytes(self) -> Vec<u8> {
+    /// As they were read.
+    fn bytes(&self) -> Cow<'_, [u8]> {
         match self {
-            Read::Json(document) => document.into_bytes(),
-            Read::Bytes(bytes) => bytes,
+            Read::Json(document) if document.has_bom() => document.clone().into_bytes().into(),
+            Read::Json(document) => document.text().as_bytes().into(),
+            Read::Bytes(bytes) => bytes.into(),
         }
     }
 }
 
 /// A part on both sides.
-pub(super) struct Both<'a> {
-    pub(super) name: &'a str,
+pub(crate) struct Both<'a> {
+    pub(crate) name: &'a str,
     /// Of each side.
-    pub(super) secrecy: [&'a Secrecy<'a>; 2],
-    pub(super) rules: Rules<'a>,
-    pub(super) options: &'a Options,
+    pub(crate) secrecy: [&'a Secrecy<'a>; 2],
+    pub(crate) rules: Rules<'a>,
+    pub(crate) options: &'a Options,
 }
 
 impl Both<'_> {
     /// The changes between two readings that are not byte for byte the same.
-    pub(super) fn changes(&self, left: Read, right: Read) -> Vec<Change> {
-        let changes = match (&left, &right) {
-            (Read::Json(left), Read::Json(right)) => self.structure(left, right),
+    pub(crate) fn changes(&self, left: &Read, right: &Read) -> Vec<Change> {
+        let changes = match (left, right) {
+            (Read::Json(left), Read::Json(right)) => {
+                let (mine, theirs) = (Tree::of(left, self.rules), Tree::of(right, self.rules));
+                self.shown([(left, &mine), (right, &theirs)], walk::differences(&mine, &theirs))
+            }
             _ => {
                 let [from, to] = [(left, self.secrecy), (right, self.swapped())]
                     .map(|(read, secrecy)| bytes_shown(&read.bytes(), self.name, secrecy));
@@ -81,13 +88,14 @@ impl Both<'_> {
         if !changes.is_empty() || !self.options.bytes {
             return changes;
         }
-        let stable = |read: Read| blanked(read.bytes(), self.rules.volatile);
+        let stable = |read: &Read| blanked(read.bytes().into_owned(), self.rules.volatile);
         if stable(left) == stable(right) { changes } else { vec![self.change(String::new(), What::Spelling)] }
     }
 
-    fn structure(&self, left: &Document, right: &Document) -> Vec<Change> {
-        let (mine, theirs) = (Tree::of(left, self.rules), Tree::of(right, self.rules));
-        let found = moves::recognised(&mine, &theirs, walk::differences(&mine, &theirs));
+    /// What was found between two documents, as it may be shown: what goes in one place and comes in another has moved.
+    pub(crate) fn shown(&self, sides: [(&Document, &Tree<'_>); 2], found: Vec<Found>) -> Vec<Change> {
+        let [(left, mine), (right, theirs)] = sides;
+        let found = moves::recognised(mine, theirs, found);
         if found.is_empty() {
             return Vec::new();
         }

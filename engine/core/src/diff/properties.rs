@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 fn changes_by(left: &str, right: &str, rules: Rules<'_>, options: &Options) -> Vec<Change> {
     let secrecy = Secrecy::none();
     let both = Both { name: "part.json", secrecy: [&secrecy, &secrecy], rules, options };
-    both.changes(Read::parsed(left.into()), Read::parsed(right.into()))
+    both.changes(&Read::parsed(left.into()), &Read::parsed(right.into()))
 }
 
 fn changes(left: &Value, right: &Value, keys: &[(&str, &str)]) -> Vec<Change> {

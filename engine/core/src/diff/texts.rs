@@ -45,6 +45,11 @@ impl Texts {
         words.filter(|word| !word.starts_with("//")).for_each(|word| self.keep(word, LEAST_OF_WORD));
     }
 
+    /// All of both.
+    pub(super) fn join(&mut self, others: Texts) {
+        self.0.extend(others.0);
+    }
+
     /// True where one of them stands in the text.
     pub(super) fn are_in(&self, text: &str) -> bool {
         self.0.iter().any(|secret| text.contains(secret.as_str()))

@@ -10,37 +10,37 @@ use crate::model::volatile::at;
 
 /// What a handler declares of one part. The pointers have `*` for any one token.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rules<'r> {
+pub(crate) struct Rules<'r> {
     /// Of values that are left out.
-    pub(super) volatile: &'r [&'r str],
+    pub(crate) volatile: &'r [&'r str],
     /// Of arrays whose elements are the same thing where a member is equal, with that member.
-    pub(super) keys: &'r [(&'r str, &'r str)],
+    pub(crate) keys: &'r [(&'r str, &'r str)],
 }
 
 /// The values of a document, depth first: each before what stands in it.
-pub(super) struct Tree<'d> {
+pub(crate) struct Tree<'d> {
     nodes: Vec<Node<'d>>,
 }
 
 /// One value.
-pub(super) struct Node<'d> {
-    pub(super) value: Value<'d>,
+pub(crate) struct Node<'d> {
+    pub(crate) value: Value<'d>,
     /// The name of the member that it is the value of.
-    pub(super) name: Option<Cow<'d, str>>,
+    pub(crate) name: Option<Cow<'d, str>>,
     /// The object or array that it stands in.
-    pub(super) parent: Option<usize>,
+    pub(crate) parent: Option<usize>,
     /// Members or elements, in order.
-    pub(super) children: Vec<usize>,
+    pub(crate) children: Vec<usize>,
     /// The node after this one and all that stands in it.
-    pub(super) end: usize,
+    pub(crate) end: usize,
     /// Equal for values that mean the same: white space, escapes and the order of members aside.
-    pub(super) hash: Hash,
+    pub(crate) hash: Hash,
     /// Of an array with declared keys: the member that names an element.
-    pub(super) key: Option<&'d str>,
+    pub(crate) key: Option<&'d str>,
 }
 
 impl<'d> Tree<'d> {
-    pub(super) fn of(document: &'d Document, rules: Rules<'d>) -> Tree<'d> {
+    pub(crate) fn of(document: &'d Document, rules: Rules<'d>) -> Tree<'d> {
         let matching = |pattern: &str| at(document.root(), pattern).into_iter().map(|value| value.span().start);
         let volatile: HashSet<usize> = rules.volatile.iter().flat_map(|pattern| matching(pattern)).collect();
         let keys: HashMap<usize, &str> =
@@ -88,31 +88,31 @@ impl<'d> Tree<'d> {
     }
 
     /// None where even the root is volatile.
-    pub(super) fn root(&self) -> Option<usize> {
+    pub(crate) fn root(&self) -> Option<usize> {
         (!self.nodes.is_empty()).then_some(0)
     }
 
-    pub(super) fn node(&self, index: usize) -> &Node<'d> {
+    pub(crate) fn node(&self, index: usize) -> &Node<'d> {
         &self.nodes[index]
     }
 
     /// The name of the member that it is the value of; empty for others.
-    pub(super) fn name(&self, index: usize) -> &str {
+    pub(crate) fn name(&self, index: usize) -> &str {
         self.nodes[index].name.as_deref().unwrap_or_default()
     }
 
     /// How many values it is, itself included.
-    pub(super) fn size(&self, index: usize) -> usize {
+    pub(crate) fn size(&self, index: usize) -> usize {
         self.nodes[index].end - index
     }
 
     /// The member of this name.
-    pub(super) fn member(&self, object: usize, name: &str) -> Option<usize> {
+    pub(crate) fn member(&self, object: usize, name: &str) -> Option<usize> {
         let children = &self.nodes[object].children;
         children.iter().copied().find(|child| self.nodes[*child].name.as_deref() == Some(name))
     }
 
-    pub(super) fn hashes(&self, children: &[usize]) -> Vec<Hash> {
+    pub(crate) fn hashes(&self, children: &[usize]) -> Vec<Hash> {
         children.iter().map(|child| self.nodes[*child].hash).collect()
     }
 

@@ -10,7 +10,7 @@ use crate::content::Hash;
 
 /// A difference, by the nodes on the left and on the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// Another value stands there.
     Changed(usize, usize),
     /// It is gone.
@@ -28,10 +28,14 @@ enum Task {
 
 /// All differences, in the order of the documents. Moves are those within one array.
 pub(super) fn differences(left: &Tree<'_>, right: &Tree<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
     // Where one side has no root that counts, the other has none either: it is the same pattern.
-    let roots = left.root().zip(right.root());
-    let mut tasks: Vec<Task> = roots.map(|(left, right)| Task::Compare(left, right)).into_iter().collect();
+    left.root().zip(right.root()).map_or_else(Vec::new, |(l, r)| between(left, right, l, r))
+}
+
+/// All differences between a value on the left and one on the right.
+pub(crate) fn between(left: &Tree<'_>, right: &Tree<'_>, l: usize, r: usize) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut tasks = vec![Task::Compare(l, r)];
     while let Some(task) = tasks.pop() {
         match task {
             Task::Note(difference) => found.push(difference),
@@ -93,7 +97,7 @@ fn elements(left: &Tree<'_>, right: &Tree<'_>, l: usize, r: usize) -> Vec<Task> 
 }
 
 /// The key of each element; none where one has no key, or two have the same.
-fn keys(tree: &Tree<'_>, elements: &[usize], key: &str) -> Option<Vec<Hash>> {
+pub(crate) fn keys(tree: &Tree<'_>, elements: &[usize], key: &str) -> Option<Vec<Hash>> {
     let key_of = |element: &usize| {
         let member = tree.node(tree.member(*element, key)?);
         matches!(member.value.kind(), Kind::String | Kind::Number).then_some(member.hash)

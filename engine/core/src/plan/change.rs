@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use super::link::{Linked, Matching};
 use super::notes::{left_out, missing};
-use super::secret::sets_secret;
+use super::outcome::{Asked, answerable};
+use super::said::nothing_to_resolve;
+use super::three_way::{Means, Meeting, Offer};
 use super::version;
-use super::{Decision, Existing, Outcome, Question};
+use super::{BothChanged, Coming, Decision, Question};
 use crate::decode::findings;
-use crate::inspect::{Inspected, inspect};
-use crate::model::{
-    Action, Change, Diagnostic, EditOp, Edited, Head, KindInfo, Origin, ResourceId, SlotValue, State, Strength,
-};
-use crate::plugin::{Handler, Reader, SharedView};
-use crate::secrets::{keep_places, mark_set};
+use crate::inspect::Inspected;
+use crate::model::{Action, Change, Diagnostic, EditOp, Edited, Head, Origin, Resource, ResourceId, State, Strength};
+use crate::plugin::{Reader, SharedView};
 
 /// What planning one resource needs to look at.
 pub(super) struct Planning<'a> {
@@ -33,11 +32,26 @@ pub(super) struct Planning<'a> {
 
 /// One resource, planned.
 pub(super) struct Result {
-    pub(super) decision: Decision,
+    pub(super) answered: Answered,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) needs: Vec<usize>,
+}
+
+/// What becomes of a resource.
+pub(super) struct Answered {
+    pub(super) decision: Decision,
     /// The one of the target that is this already, where that is another one than it was linked with.
     pub(super) same_as: Option<ResourceId>,
+    pub(super) merged: Option<BothChanged>,
+    pub(super) coming: Option<Coming>,
+    /// What the user said of a conflict decided it.
+    pub(super) is_resolved: bool,
+}
+
+impl From<Decision> for Answered {
+    fn from(decision: Decision) -> Answered {
+        Answered { decision, same_as: None, merged: None, coming: None, is_resolved: false }
+    }
 }
 
 impl Planning<'_> {
@@ -48,44 +62,61 @@ impl Planning<'_> {
         let mut needs = Vec::new();
         let ops = self.edits(linked, inspected, &mut needs, &mut diagnostics);
         diagnostics.extend(self.misfit(linked, inspected));
-        let Some(action) = &linked.action else {
-            let decision = linked.question.clone().map_or(Decision::Blocked, Decision::Question);
-            return Result { decision, diagnostics, needs, same_as: None };
-        };
-        diagnostics.extend(self.secret_without_use(position, inspected, action));
-        if *action == Action::Skip {
-            let diagnostics = linked.diagnostics.clone();
-            return Result { decision: Decision::Skip, diagnostics, needs: Vec::new(), same_as: None };
-        }
-        let mut same_as = None;
-        let decision = match self.matching.registry.handler(&inspected.view.head) {
-            Some((handler, info)) => {
-                let (secrets, kept) = match self.fresh_secrets(linked, inspected) {
-                    Ok(secrets) => secrets,
-                    Err(error) => {
-                        let summary = error.to_string();
-                        diagnostics.push(Diagnostic::error("P-SECRETS", summary).about(&inspected.view.head.id));
-                        return Result { decision: Decision::Blocked, diagnostics, needs, same_as: None };
-                    }
-                };
-                let asked = Asked { handler, info, action, linked, ops: &ops, secrets: &secrets, kept: &kept };
-                self.ask(&asked, inspected, &mut diagnostics, &mut same_as)
-            }
-            None => self.carry(action, linked, inspected),
-        };
+        let answered = self.answer(position, inspected, &ops, &mut diagnostics);
         let stopped = diagnostics.iter().any(Diagnostic::is_error);
-        if matches!(decision, Decision::Store(_)) {
+        if matches!(answered.decision, Decision::Store(_)) {
             diagnostics.extend(self.worth_knowing(inspected, &ops));
         }
-        let decision = match decision {
-            Decision::Store(_) | Decision::NoChange | Decision::UseExisting if stopped => Decision::Blocked,
+        let is_asked = linked.gone.is_some() || matches!(answered.decision, Decision::Conflict(_));
+        if !answered.is_resolved && !is_asked {
+            diagnostics.extend(nothing_to_resolve(&inspected.view.head.id, linked.resolution));
+        }
+        let decision = match answered.decision {
+            Decision::Store(_) | Decision::NoChange | Decision::Kept | Decision::UseExisting if stopped => {
+                Decision::Blocked
+            }
             decision => decision,
         };
-        if matches!(decision, Decision::UseExisting) {
+        if matches!(decision, Decision::UseExisting | Decision::Kept | Decision::Skip) {
             // What the target's own resource needs is the target's business.
             needs.clear();
         }
-        Result { decision, diagnostics, needs, same_as }
+        Result { answered: Answered { decision, ..answered }, diagnostics, needs }
+    }
+
+    /// What becomes of it.
+    fn answer(
+        &self,
+        position: usize,
+        inspected: &Inspected,
+        ops: &[EditOp],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Answered {
+        let linked = &self.linked[position];
+        let Some(action) = &linked.action else {
+            return linked.question.clone().map_or(Decision::Blocked, Decision::Question).into();
+        };
+        if let Some(answered) = self.gone(linked, inspected, ops, diagnostics) {
+            return answered;
+        }
+        diagnostics.extend(self.secret_without_use(position, inspected, action));
+        if *action == Action::Skip {
+            diagnostics.clone_from(&linked.diagnostics);
+            return Decision::Skip.into();
+        }
+        let Some((handler, info)) = self.matching.registry.handler(&inspected.view.head) else {
+            return self.carry(action, linked, inspected, diagnostics);
+        };
+        match self.fresh_secrets(linked, inspected) {
+            Ok((secrets, kept)) => {
+                let asked = Asked { handler, info, action, linked, ops, secrets: &secrets, kept: &kept };
+                self.ask(&asked, inspected, diagnostics)
+            }
+            Err(error) => {
+                diagnostics.push(Diagnostic::error("P-SECRETS", error.to_string()).about(&inspected.view.head.id));
+                Decision::Blocked.into()
+            }
+        }
     }
 
     /// What must change in the resource so that it fits the target.
@@ -138,24 +169,26 @@ impl Planning<'_> {
     }
 
     /// Lets the handler plan.
-    fn ask(
-        &self,
-        asked: &Asked<'_>,
-        inspected: &Inspected,
-        diagnostics: &mut Vec<Diagnostic>,
-        same_as: &mut Option<ResourceId>,
-    ) -> Decision {
+    fn ask(&self, asked: &Asked<'_>, inspected: &Inspected, diagnostics: &mut Vec<Diagnostic>) -> Answered {
         let id = &inspected.view.head.id;
         let incoming = match asked.edited(&inspected.view) {
             Ok(incoming) => incoming,
             Err(found) => {
                 diagnostics.extend(found);
-                return Decision::Blocked;
+                return Decision::Blocked.into();
             }
         };
         let existing = asked.linked.existing.as_ref();
-        if asked.secrets.is_empty() && existing.is_some_and(|existing| self.is_there(asked, existing, &incoming)) {
-            return Decision::NoChange;
+        let meeting = existing.map(|existing| Meeting {
+            linked: asked.linked,
+            existing,
+            source: id,
+            volatile: &asked.info.volatile,
+        });
+        if let Some(meeting) = meeting.as_ref().filter(|_| asked.secrets.is_empty())
+            && self.is_there(asked, meeting.existing, &incoming)
+        {
+            return self.unchanged(meeting, &incoming, diagnostics);
         }
         if *asked.action == Action::NewVersion && existing.is_none() {
             match version::same(self.matching.target, asked.handler, asked.info, &incoming) {
@@ -168,37 +201,111 @@ impl Planning<'_> {
                     } else {
                         finding
                     });
-                    *same_as = Some(same);
-                    return Decision::NoChange;
+                    return Answered { same_as: Some(same), ..Decision::NoChange.into() };
                 }
                 Err(found) => {
                     diagnostics.extend(found);
-                    return Decision::Blocked;
+                    return Decision::Blocked.into();
                 }
             }
         }
-        let change = match asked.handler.plan(&incoming, existing, Some(asked.action), self.overlay) {
+        let Change { action, allowed, outcome, diagnostics: found } = match self.change(asked, &incoming, id) {
             Ok(change) => change,
-            Err(error) => {
-                diagnostics.extend(findings(error, id));
-                return Decision::Blocked;
+            Err(found) => {
+                diagnostics.extend(found);
+                return Decision::Blocked.into();
             }
         };
-        let Change { action, allowed, outcome, diagnostics: mut found } = change;
-        answerable(&mut found, &incoming.head.id, id);
+        if let (Some(action), Some(edited)) = (&action, &outcome)
+            && *action != Action::Skip
+        {
+            let offer = self.offer(asked, &incoming, edited.clone(), found);
+            let means = Means {
+                store: &|resource, diagnostics| self.outcome(asked, action.clone(), resource, inspected, diagnostics),
+                again: &|merged| match self.change(asked, &merged, id)? {
+                    Change { outcome: Some(edited), diagnostics: found, .. } => {
+                        Ok(self.offer(asked, &merged, edited, found))
+                    }
+                    Change { diagnostics: found, .. } => Ok(Offer { resource: Arc::unwrap_or_clone(merged), found }),
+                },
+            };
+            return self.take(meeting.as_ref(), offer, &means, diagnostics);
+        }
         diagnostics.extend(found);
-        match (action, outcome) {
+        let decision = match (action, outcome) {
             (None, _) if existing.is_some() => {
                 Decision::Question(Question { allowed, candidates: Vec::new(), is_known: true })
             }
             (None, _) => Decision::Question(self.question(inspected, allowed)),
             (Some(Action::Skip), _) => Decision::Skip,
             (Some(Action::UseExisting), None) => Decision::UseExisting,
-            (Some(_), None) => Decision::NoChange,
-            (Some(action), Some(edited)) => {
-                let resource = self.switched(asked, incoming.edited(edited), diagnostics);
-                self.outcome(asked, action, resource, inspected, diagnostics)
+            (Some(_), _) => match &meeting {
+                Some(meeting) => return self.unchanged(meeting, meeting.existing, diagnostics),
+                None => Decision::NoChange,
+            },
+        };
+        decision.into()
+    }
+
+    /// What its handler says of a resource that comes in.
+    fn change(
+        &self,
+        asked: &Asked<'_>,
+        incoming: &SharedView,
+        source: &ResourceId,
+    ) -> std::result::Result<Change, Vec<Diagnostic>> {
+        let existing = asked.linked.existing.as_ref();
+        let change = asked.handler.plan(incoming, existing, Some(asked.action), self.overlay);
+        let mut change = change.map_err(|error| findings(error, source))?;
+        answerable(&mut change.diagnostics, &incoming.head.id, source);
+        Ok(change)
+    }
+
+    fn offer(&self, asked: &Asked<'_>, incoming: &SharedView, edited: Edited, mut found: Vec<Diagnostic>) -> Offer {
+        let resource = self.switched(asked, incoming.edited(edited), &mut found);
+        Offer { resource, found }
+    }
+
+    /// A kind that no plugin handles is carried untouched: stored as it came.
+    fn carry(
+        &self,
+        action: &Action,
+        linked: &Linked,
+        inspected: &Inspected,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Answered {
+        let existing = linked.existing.as_ref();
+        match (action, existing) {
+            (Action::UseExisting, Some(_)) => return Decision::UseExisting.into(),
+            (Action::UseExisting, None) => {
+                return Decision::Question(self.question(inspected, vec![Action::Create, Action::Skip])).into();
             }
+            _ => {}
+        }
+        let mut resource = Resource::clone(&inspected.view);
+        if let Some(existing) = existing {
+            resource.head.id = existing.head.id.clone();
+        }
+        let source = &inspected.view.head.id;
+        let meeting = existing.map(|existing| Meeting { linked, existing, source, volatile: &[] });
+        let means = Means {
+            store: &|resource, _| self.carried(resource, linked, inspected),
+            again: &|merged| Ok(Offer { resource: Arc::unwrap_or_clone(merged), found: Vec::new() }),
+        };
+        self.take(meeting.as_ref(), Offer { resource, found: Vec::new() }, &means, diagnostics)
+    }
+
+    /// Takes what is new as it comes, and settles what is there with it.
+    fn take(
+        &self,
+        meeting: Option<&Meeting<'_>>,
+        offer: Offer,
+        means: &Means<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Answered {
+        match meeting {
+            Some(meeting) => self.settle(meeting, offer, means, diagnostics),
+            None => Answered { coming: Some(Coming::AsStored), ..means.store(offer, diagnostics).into() },
         }
     }
 
@@ -216,12 +323,7 @@ impl Planning<'_> {
     }
 
     /// New ones arrive switched off, existing ones as their handler says, `--publish` switches on.
-    fn switched(
-        &self,
-        asked: &Asked<'_>,
-        resource: crate::model::Resource,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> crate::model::Resource {
+    fn switched(&self, asked: &Asked<'_>, resource: Resource, diagnostics: &mut Vec<Diagnostic>) -> Resource {
         if !asked.info.traits.activated {
             return resource;
         }
@@ -241,60 +343,6 @@ impl Planning<'_> {
         }
     }
 
-    fn outcome(
-        &self,
-        asked: &Asked<'_>,
-        action: Action,
-        resource: crate::model::Resource,
-        source: &Inspected,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Decision {
-        let existing = asked.linked.existing.as_ref();
-        let same = existing.is_some_and(|existing| existing.same_but_for(&resource, &asked.info.volatile));
-        if same && asked.secrets.is_empty() && existing.is_some_and(|it| it.head.state == resource.head.state) {
-            return Decision::NoChange;
-        }
-        if let Some(existing) = existing.filter(|_| !same || !asked.secrets.is_empty()) {
-            diagnostics.extend(self.also_used(existing));
-        }
-        diagnostics.extend(asked.secrets.iter().map(|secret| sets_secret(asked.kept, &resource.head.id, secret)));
-        let untouched = resource.same_content(&source.view);
-        let inspected = if untouched { source.clone() } else { inspect(self.matching.registry, resource.clone()) };
-        if !untouched {
-            // What is wrong with the outcome and was not with the source.
-            let fresh = inspected
-                .inspection
-                .diagnostics
-                .iter()
-                .filter(|diagnostic| diagnostic.is_error() && !diagnostics.contains(diagnostic));
-            let fresh: Vec<Diagnostic> = fresh.cloned().collect();
-            diagnostics.extend(fresh);
-        }
-        let was_on = existing.is_some_and(|existing| existing.head.state == State::Published);
-        let is_on = resource.head.state == State::Published;
-        let activated = asked.info.traits.activated;
-        let mut inspection = inspected.inspection;
-        inspection.diagnostics.clear();
-        mark_set(&mut inspection, asked.secrets.iter().map(|secret| secret.slot.as_str()));
-        mark_set(&mut inspection, asked.kept.iter().map(String::as_str));
-        if activated && is_on && !was_on {
-            diagnostics.extend(version::other_live(self.matching.target, asked.info, &resource.head.id));
-        }
-        Decision::Store(Box::new(Outcome {
-            action: if existing.is_some() || action == Action::NewVersion { action } else { Action::Create },
-            resource,
-            inspection,
-            secrets: asked.secrets.to_vec(),
-            replaces: existing.map(Existing::of),
-            activates: activated && is_on && !was_on,
-        }))
-    }
-
-    fn question(&self, inspected: &Inspected, allowed: Vec<Action>) -> Question {
-        let candidates = self.matching.candidates(&inspected.view.head, &self.uses(inspected));
-        Question { allowed, candidates, is_known: false }
-    }
-
     /// What a stand-in for this resource must use as well: what its references lead to in the target, or may lead to where that
     /// is still a question.
     pub(super) fn uses(&self, inspected: &Inspected) -> Vec<ResourceId> {
@@ -310,68 +358,5 @@ impl Planning<'_> {
                 Some(linked) => vec![linked.head.id.clone()],
             })
             .collect()
-    }
-
-    /// A kind that no plugin handles is carried untouched: stored as it came.
-    fn carry(&self, action: &Action, linked: &Linked, inspected: &Inspected) -> Decision {
-        let existing = linked.existing.as_ref();
-        match (action, existing) {
-            (Action::UseExisting, Some(_)) => Decision::UseExisting,
-            (Action::UseExisting, None) => {
-                Decision::Question(self.question(inspected, vec![Action::Create, Action::Skip]))
-            }
-            (_, Some(existing)) if existing.same_content(&inspected.view) => Decision::NoChange,
-            _ => {
-                let mut resource = crate::model::Resource::clone(&inspected.view);
-                if let Some(existing) = existing {
-                    resource.head.id = existing.head.id.clone();
-                }
-                let mut inspection =
-                    crate::model::Inspection { diagnostics: Vec::new(), ..inspected.inspection.clone() };
-                if let Some(known) = existing.and_then(|it| self.matching.target.inspection(&it.head.id).ok()) {
-                    keep_places(&mut inspection, known);
-                }
-                Decision::Store(Box::new(Outcome {
-                    action: if existing.is_some() { Action::Overwrite } else { Action::Create },
-                    inspection,
-                    resource,
-                    secrets: Vec::new(),
-                    replaces: existing.map(Existing::of),
-                    activates: false,
-                }))
-            }
-        }
-    }
-}
-
-/// Answers name a resource as the package does, also where its handler saw it under the id that it will have.
-fn answerable(found: &mut [Diagnostic], seen: &ResourceId, source: &ResourceId) {
-    if seen != source {
-        let (seen, source) = (format!("'{seen}="), format!("'{source}="));
-        found.iter_mut().filter_map(|it| it.help.as_mut()).for_each(|help| *help = help.replace(&seen, &source));
-    }
-}
-
-/// What a handler is asked.
-struct Asked<'a> {
-    handler: &'a Arc<dyn Handler>,
-    info: &'a KindInfo,
-    action: &'a Action,
-    linked: &'a Linked,
-    ops: &'a [EditOp],
-    /// Secrets that come with it and are not kept in the target already.
-    secrets: &'a [SlotValue],
-    /// Slots of secrets that the target keeps already.
-    kept: &'a [String],
-}
-
-impl Asked<'_> {
-    /// The incoming resource, made to fit. A resource that is used as it is needs no fitting.
-    fn edited(&self, view: &SharedView) -> std::result::Result<SharedView, Vec<Diagnostic>> {
-        if self.ops.is_empty() || *self.action == Action::UseExisting {
-            return Ok(view.clone());
-        }
-        let edited: Edited = self.handler.edit(view, self.ops).map_err(|error| findings(error, &view.head.id))?;
-        Ok(Arc::new(view.edited(edited)))
     }
 }

@@ -59,11 +59,11 @@ pub(super) fn explain(registry: &Registry, linked: &[Linked], changes: &mut [Pla
         let existing = linked.existing.as_ref().map(|existing| &existing.head);
         let after = match &change.decision {
             Decision::Store(outcome) => &outcome.resource.head,
-            Decision::NoChange | Decision::UseExisting => match existing {
+            Decision::NoChange | Decision::Kept | Decision::UseExisting => match existing {
                 Some(existing) => existing,
                 None => continue,
             },
-            Decision::Skip | Decision::Question(_) | Decision::Blocked => continue,
+            Decision::Skip | Decision::Question(_) | Decision::Conflict(_) | Decision::Blocked => continue,
         };
         change.inactive = why(registry, existing, after);
     }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
+use super::gone::Gone;
 use super::version;
 use super::{Candidate, Question, Target};
-use crate::answers::{Answer, Answers, supported, wrong_action, wrong_version};
+use crate::answers::{Answer, Answers, Resolution, supported, wrong_action, wrong_version};
 use crate::environment::{EnvironmentError, Summary};
 use crate::inspect::Inspected;
 use crate::model::{Action, Diagnostic, Head, KindInfo, PackageResource, ResourceId, SlotValue};
@@ -35,6 +36,10 @@ pub(super) struct Linked {
     pub(super) is_copy: bool,
     /// Secrets that the user gives it.
     pub(super) secrets: Vec<SlotValue>,
+    /// It came before, and the target has it no more.
+    pub(super) gone: Option<Gone>,
+    /// What the user says of what the target changed.
+    pub(super) resolution: Option<Resolution>,
 }
 
 impl Linked {
@@ -49,6 +54,8 @@ pub(super) struct Matching<'a> {
     pub(super) registry: &'a Registry,
     pub(super) target: &'a Target,
     pub(super) answers: &'a Answers,
+    /// Where the package comes from, as history knows it.
+    pub(super) source: &'a str,
     by_kind: BTreeMap<&'a str, Vec<&'a Summary>>,
     ids: HashMap<&'a ResourceId, &'a Summary>,
 }
@@ -59,13 +66,14 @@ impl<'a> Matching<'a> {
         target: &'a Target,
         there: &'a [Summary],
         answers: &'a Answers,
+        source: &'a str,
     ) -> Matching<'a> {
         let mut by_kind: BTreeMap<&str, Vec<&Summary>> = BTreeMap::new();
         for summary in there {
             by_kind.entry(summary.head.id.kind.as_str()).or_default().push(summary);
         }
         let ids = there.iter().map(|summary| (&summary.head.id, summary)).collect();
-        Matching { registry, target, answers, by_kind, ids }
+        Matching { registry, target, answers, source, by_kind, ids }
     }
 
     /// Matches one resource of the package with the target.
@@ -90,6 +98,8 @@ impl<'a> Matching<'a> {
             renamed: answer.name.is_some(),
             is_copy: false,
             secrets: with(secrets, &answer.secrets),
+            gone: None,
+            resolution: answer.resolve,
         };
         if let Some(name) = &answer.name {
             linked.head.name.clone_from(name);
@@ -138,6 +148,7 @@ impl<'a> Matching<'a> {
             }
         };
         self.decide(&mut linked, entry, info, answer, existing);
+        self.find_gone(&mut linked, head, answer)?;
         Ok(linked)
     }
 

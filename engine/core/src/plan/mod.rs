@@ -2,17 +2,22 @@
 //! [`ReadEnvironment`](crate::environment::ReadEnvironment).
 //!
 //! In order: the settings are matched with the package ([`answers`](crate::answers)), each resource is matched with the target ([`link`]),
-//! each is planned by its handler against the linked whole ([`change`]), and what cannot go alone is held back ([`blocked`]).
+//! each is planned by its handler against the linked whole ([`change`]), what the target changed since the last import is merged with
+//! that ([`three_way`]), and what cannot go alone is held back ([`blocked`]).
 
 mod blocked;
 mod change;
+mod gone;
 mod inactive;
 mod lacking;
 mod link;
 mod notes;
+mod outcome;
 mod overlay;
 mod planner;
+mod said;
 mod secret;
+mod three_way;
 mod version;
 
 pub use inactive::Inactive;
@@ -22,8 +27,14 @@ pub use planner::{Request, plan};
 use std::sync::Arc;
 
 use crate::content::Hash;
+use crate::diff;
+use crate::history::Run;
+use crate::merge::Clash;
 use crate::model::{Action, Diagnostic, Inspection, Resource, ResourceId, SlotValue};
 use crate::plugin::SharedView;
+
+/// The code of the finding that a resource is in conflict.
+pub const CONFLICT: &str = "P-CONFLICT";
 
 /// What an import will do, resource by resource, in the package's order.
 #[derive(Debug)]
@@ -57,6 +68,28 @@ pub struct Planned {
     pub needs: Vec<usize>,
     /// Why it is off after the import, where it is.
     pub inactive: Option<Inactive>,
+    /// Where target and package both changed it: what of each is in the outcome.
+    pub merged: Option<BothChanged>,
+    /// What the environment is to remember as what came, for the next import from the same source. None: nothing new.
+    pub coming: Option<Coming>,
+}
+
+/// What two changes made one come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BothChanged {
+    /// From what was imported last to what the target has: it stays.
+    pub kept: Vec<diff::Change>,
+    /// From what was imported last to what the package has: it comes.
+    pub taken: Vec<diff::Change>,
+}
+
+/// What came for a resource of the target.
+#[derive(Debug, Clone)]
+pub enum Coming {
+    /// What is there after the import.
+    AsStored,
+    /// Something else: the target's own was kept, all of it or some.
+    Other(Box<Resource>),
 }
 
 /// What was decided about one resource.
@@ -66,12 +99,16 @@ pub enum Decision {
     Store(Box<Outcome>),
     /// The target has exactly this already.
     NoChange,
+    /// The target changed it since it was imported last, and that stays.
+    Kept,
     /// The target's own is used as it is.
     UseExisting,
     /// It is left out.
     Skip,
     /// The user must choose.
     Question(Question),
+    /// The target and the package both changed it, and not to the same: the user must choose one of the two.
+    Conflict(Box<Conflict>),
     /// Errors, its own or of what it needs, hold it back.
     Blocked,
 }
@@ -113,6 +150,17 @@ pub struct Question {
     pub is_known: bool,
 }
 
+/// What target and package both changed since it was imported last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Where, with all three values. Empty where the target took it out.
+    pub fields: Vec<Clash>,
+    /// Who changed it in the target; none where nobody knows, as where files are edited.
+    pub changed: Option<Run>,
+    /// True where the target has it no more.
+    pub is_gone: bool,
+}
+
 /// A resource of the target that may be meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -132,7 +180,7 @@ impl Planned {
     /// True where it keeps an import from being made as a whole.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
-        matches!(self.decision, Decision::Question(_) | Decision::Blocked)
+        matches!(self.decision, Decision::Question(_) | Decision::Conflict(_) | Decision::Blocked)
     }
 
     /// What will be stored, if anything.
@@ -153,15 +201,26 @@ impl Planned {
         }
     }
 
+    /// What the user must resolve, if anything.
+    #[must_use]
+    pub fn conflict(&self) -> Option<&Conflict> {
+        match &self.decision {
+            Decision::Conflict(conflict) => Some(conflict),
+            _ => None,
+        }
+    }
+
     /// The word for the decision in tables and JSON.
     #[must_use]
     pub fn word(&self) -> &str {
         match &self.decision {
             Decision::Store(outcome) => outcome.action.as_str(),
             Decision::NoChange => "no-change",
+            Decision::Kept => "kept",
             Decision::UseExisting => "use-existing",
             Decision::Skip => "skip",
             Decision::Question(_) => "question",
+            Decision::Conflict(_) => "conflict",
             Decision::Blocked => "blocked",
         }
     }
@@ -174,10 +233,21 @@ impl Plan {
         self.changes.iter().any(|change| change.outcome().is_some())
     }
 
+    /// True where something is to be remembered, though nothing may be stored.
+    #[must_use]
+    pub fn is_worth_a_run(&self) -> bool {
+        self.changes.iter().any(|change| change.outcome().is_some() || !change.is_blocked() && change.coming.is_some())
+    }
+
     /// True where it cannot be carried out as a whole.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error) || self.changes.iter().any(Planned::is_blocked)
+    }
+
+    /// Errors that no answer to a question or conflict mends.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings().filter(|finding| finding.is_error() && finding.code != CONFLICT)
     }
 
     /// All findings: of the whole, then resource by resource.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::blocked::hold_back;
-use super::change::Planning;
+use super::change::{Answered, Planning};
 use super::inactive::explain;
 use super::lacking::keep_off;
 use super::link::{Linked, Matching, targets};
@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub secrets: &'a [(String, String)],
     /// Secrets that travelled sealed beside the package, opened.
     pub sealed: &'a Secrets,
+    /// Where the package comes from, as history knows it: what came from there last is compared with what is there.
+    pub source: &'a str,
     /// Switch on what can be switched on.
     pub publish: bool,
 }
@@ -54,7 +56,7 @@ pub fn plan(
     let inspected = lifted.inspected.as_ref();
     let mut answers = answers(request.settings, request.secrets, inspected, Place::Environment(&there));
     let mut diagnostics = std::mem::take(&mut answers.diagnostics);
-    let matching = Matching::new(registry, target, &there, &answers);
+    let matching = Matching::new(registry, target, &there, &answers, request.source);
     let pairs = request.package.resources.par_iter().zip(inspected).zip(&lifted.secrets).enumerate();
     let linked: Vec<Linked> = pairs
         .map(|(position, ((entry, inspected), secrets))| matching.link(position, entry, inspected, secrets))
@@ -96,22 +98,25 @@ pub fn plan(
         .map(|(position, ((entry, mut result), linked))| {
             let head = &entry.resource.head;
             let mut own = found.remove(&position).unwrap_or_default();
-            if own.iter().any(Diagnostic::is_error) && !matches!(result.decision, Decision::Skip) {
-                result.decision = Decision::Blocked;
+            if own.iter().any(Diagnostic::is_error) && !matches!(result.answered.decision, Decision::Skip) {
+                result.answered.decision = Decision::Blocked;
             }
             own.append(&mut result.diagnostics);
             own.dedup();
+            let Answered { decision, same_as, merged, coming, .. } = result.answered;
             Planned {
                 source: head.id.clone(),
                 name: head.name.clone(),
-                target: result.same_as.unwrap_or_else(|| linked.head.id.clone()),
+                target: same_as.unwrap_or_else(|| linked.head.id.clone()),
                 target_name: linked.head.name.clone(),
-                decision: result.decision,
+                decision,
                 suggested: entry.setup.suggested.clone(),
                 comment: entry.setup.comment.clone(),
                 diagnostics: own,
                 needs: result.needs,
                 inactive: None,
+                merged,
+                coming,
             }
         })
         .collect();

@@ -98,7 +98,11 @@ fn target(saved: &SavedPlan, now: &Now<'_>) -> Result<Vec<Diagnostic>, Environme
             Asked::Referrers => (format!("what uses {about} is not what it was"), others.clone()),
             Asked::Base => (format!("something was imported for {about} since"), vec![about.clone()]),
         };
-        let by = who.iter().find_map(|id| since(saved, now.target, id).transpose()).transpose()?;
+        let mut by = who.iter().find_map(|id| since(saved, now.target, id).transpose()).transpose()?;
+        if by.is_none() && was.asked == Asked::Base {
+            // An import that left the resource as it is did not change it.
+            by = imported_since(saved, now.target)?;
+        }
         let which = if others.is_empty() { String::new() } else { format!(" ({})", others.join(", ")) };
         let mut finding =
             error(format!("{what}{which}, {}", by.map_or("outside flowport".to_owned(), |run| shown(saved, &run))));
@@ -124,6 +128,12 @@ fn since(saved: &SavedPlan, target: &dyn ReadEnvironment, id: &str) -> Result<Op
         }
     }
     Ok(None)
+}
+
+/// The last import since the plan was made.
+fn imported_since(saved: &SavedPlan, target: &dyn ReadEnvironment) -> Result<Option<Run>, EnvironmentError> {
+    let is_meant = |run: &Run| run.id.0 > saved.environment.last_run && run.package.is_some();
+    Ok(target.runs()?.into_iter().find(is_meant))
 }
 
 fn shown(saved: &SavedPlan, run: &Run) -> String {

@@ -96,7 +96,8 @@ impl History for Recording {
         let base = self.target.base(to, from, source)?;
         let answer = base.as_ref().map(|base| {
             let resource = base.resource.as_ref().map(|resource| fingerprint(resource).to_string());
-            hash([base.run.id.to_string().as_str(), resource.as_deref().unwrap_or_default()])
+            let kept = if base.was_kept { "kept" } else { "" };
+            hash([base.run.id.to_string().as_str(), resource.as_deref().unwrap_or_default(), kept])
         });
         self.saw(Asked::Base, to.to_string(), format!("{from} {source}"), Vec::new(), answer);
         Ok(base)

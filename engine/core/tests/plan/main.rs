@@ -49,6 +49,8 @@ fn planned_to(
         secrets: &[],
         sealed: &Secrets::default(),
         publish,
+        source: "dev",
+        publish: false,
     };
     plan(&registry, target, &request, &|| ()).unwrap()
 }

@@ -37,6 +37,21 @@ impl<'d> Edits<'d> {
         }
         self
     }
+
+    /// Adds a value of any document as a member at the end of an object, laid out like what is around it.
+    pub fn adopt_member(&mut self, object: Value<'d>, name: &str, value: Value<'_>) -> &mut Self {
+        let text = Adapting { edits: self, order: MemberOrder::Keep, is_compact: None }.text_within(object, value);
+        self.insert_member(object, name, text)
+    }
+
+    /// Adds a value of any document as an element before another one of the array, or at its end, laid out like what is around it.
+    pub fn adopt_element(&mut self, array: Value<'d>, value: Value<'_>, before: Option<Value<'d>>) -> &mut Self {
+        let text = Adapting { edits: self, order: MemberOrder::Keep, is_compact: None }.text_within(array, value);
+        match before {
+            Some(next) => self.insert_before(next, text),
+            None => self.insert_element(array, text),
+        }
+    }
 }
 
 type Pairs<'d, 'w> = Vec<(Value<'d>, Value<'w>)>;
@@ -199,6 +214,32 @@ mod tests {
             adapted("{\r\n\t\"a\": 1\r\n}", "{\"a\":1,\"c\":[2]}", Keep),
             "{\r\n\t\"a\": 1,\r\n\t\"c\": [\r\n\t  2\r\n\t]\r\n}"
         );
+    }
+
+    #[test]
+    fn what_is_adopted_is_laid_out_like_what_is_around_it() {
+        let document = Document::parse("{\n  \"a\": [\n    1\n  ]\n}").unwrap();
+        let other = Document::parse(r#"{"x":[{"y":2}]}"#).unwrap();
+        let array = document.at("/a").unwrap();
+        let mut edits = Edits::new(&document);
+        edits.adopt_member(document.root(), "b", other.at("/x").unwrap());
+        edits.adopt_element(array, other.at("/x/0").unwrap(), array.elements().next());
+        edits.adopt_element(array, other.at("/x/0/y").unwrap(), None);
+        let expected = r#"{
+  "a": [
+    {
+      "y": 2
+    },
+    1,
+    2
+  ],
+  "b": [
+    {
+      "y": 2
+    }
+  ]
+}"#;
+        assert_eq!(String::from_utf8(edits.finish().unwrap()).unwrap(), expected);
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl History for SqliteReader {
                     None if is_last => None,
                     None => after(self.pool(), connection, serial, to)?,
                 };
-                Ok(Some(Base { run, resource: image.map(|image| image.resource) }))
+                Ok(Some(Base { run, resource: image.map(|image| image.resource), was_kept: came.is_some() }))
             },
         )
     }

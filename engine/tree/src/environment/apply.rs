@@ -57,7 +57,11 @@ pub(super) fn apply(
     if let Some(run) = cause.plan.and_then(|plan| past.run_of_plan(plan)) {
         return Err(EnvironmentError::AppliedBefore { environment: reader.name().to_owned(), run });
     }
-    let mut recorder = Recorder::begin(&past, cause);
+    let left_as_it_is = |id: &ResourceId| {
+        let held = snapshot.get(id).filter(|_| !ids.contains(id))?;
+        snapshot.looked(&reader.registry, held).resource.as_ref().ok()
+    };
+    let mut recorder = Recorder::begin(&past, cause, left_as_it_is);
     let mut changes = Changes::of(reader, &snapshot);
     for (done, write) in (1..).zip(writes) {
         let id = write.id();

@@ -129,12 +129,14 @@ impl History for DirReader {
     }
 
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
-        let Some(LastCame { run, image, is_last }) = self.past()?.base(to, from, source) else { return Ok(None) };
+        let Some(LastCame { run, image, is_last, was_kept }) = self.past()?.base(to, from, source) else {
+            return Ok(None);
+        };
         // Files are edited without a run.
         let now = if is_last { self.get(to)? } else { None };
         let [left, now] = [image.as_ref().map(|image| &image.resource), now.as_ref()].map(|it| it.map(fingerprint));
         let is_current = is_last && left == now;
-        Ok(Some(Base { run, resource: image.map(|image| image.resource).filter(|_| !is_current) }))
+        Ok(Some(Base { run, resource: image.map(|image| image.resource).filter(|_| !is_current), was_kept }))
     }
 }
 

@@ -33,6 +33,8 @@ pub(in crate::environment) struct LastCame {
     pub(in crate::environment) image: Option<Image>,
     /// It is what the run left, and no later run changed the resource.
     pub(in crate::environment) is_last: bool,
+    /// The run left something else there.
+    pub(in crate::environment) was_kept: bool,
 }
 
 impl Past {
@@ -150,7 +152,7 @@ impl Past {
             counts(record) && is_from(&record.came[*came])
         })?;
         let record = &self.records[*run];
-        let own = record.came[*came].image.as_ref();
+        let (own, was_kept) = (record.came[*came].image.as_ref(), record.came[*came].kept);
         let changes = self.changes.get(to).map(Vec::as_slice).unwrap_or_default();
         let last = changes.iter().rev().find(|(change, _)| change <= run);
         // What stands in the record of another run has its bytes beside that one.
@@ -160,8 +162,8 @@ impl Past {
             Some(self.image(self.records[*run].number, to, after))
         };
         let image = own.map(|own| self.image(record.number, to, own)).or_else(left);
-        let is_last = own.is_none() && changes.last() == last;
-        Some(LastCame { run: self.run_at(*run), image, is_last })
+        let is_last = !was_kept && changes.last() == last;
+        Some(LastCame { run: self.run_at(*run), image, is_last, was_kept })
     }
 
     fn image(&self, run: u64, id: &ResourceId, record: &ImageRecord) -> Image {

@@ -42,8 +42,10 @@ pub(super) struct ChangeRecord {
 pub(super) struct CameRecord {
     pub(super) to: IdRecord,
     pub(super) from: IdRecord,
-    /// None: what was there after the run.
+    /// As it came. None: what the run wrote.
     pub(super) image: Option<ImageRecord>,
+    /// Something else was left there: the target's own was kept, all of it or some.
+    pub(super) kept: bool,
 }
 
 #[derive(Serialize, Deserialize)]

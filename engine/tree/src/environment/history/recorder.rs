@@ -31,8 +31,13 @@ pub(in crate::environment) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins the run after the last one.
-    pub(in crate::environment) fn begin(past: &Past, cause: &Cause) -> Recorder {
+    /// Begins the run after the last one. `there` gives a resource that the run leaves as it is: files are edited without a run, so
+    /// that no record need have it so.
+    pub(in crate::environment) fn begin<'r>(
+        past: &Past,
+        cause: &Cause,
+        there: impl Fn(&ResourceId) -> Option<&'r Resource>,
+    ) -> Recorder {
         let package = cause.brought.as_ref().map(|brought| PackageRecord {
             name: brought.package.name.clone(),
             hash: HashText(brought.package.hash),
@@ -54,8 +59,10 @@ impl Recorder {
         let mut recorder = Recorder { record, contents: Vec::new(), starts: HashMap::new(), end: 0 };
         for came in cause.brought.iter().flat_map(|brought| &brought.came) {
             let picture = |resource| Picture { resource, owners: &[], secrets: &[] };
-            let image = came.resource.as_ref().map(|resource| recorder.image(&picture(resource)));
-            recorder.record.came.push(CameRecord { to: IdRecord::of(&came.to), from: IdRecord::of(&came.from), image });
+            let resource = came.resource.as_ref().or_else(|| there(&came.to));
+            let image = resource.map(|resource| recorder.image(&picture(resource)));
+            let (to, from) = (IdRecord::of(&came.to), IdRecord::of(&came.from));
+            recorder.record.came.push(CameRecord { to, from, image, kept: came.resource.is_some() });
         }
         recorder
     }

@@ -1,0 +1,102 @@
+//! What is said of changes that the target made since the last import.
+
+use super::change::Planning;
+use super::three_way::Meeting;
+use super::{BothChanged, CONFLICT};
+use crate::answers::Resolution;
+use crate::diff::Change;
+use crate::history::Run;
+use crate::model::{Diagnostic, Head, ResourceId};
+use crate::settings::Resolve;
+
+/// So many places of each side are named in a finding.
+const NAMED: usize = 8;
+
+impl Planning<'_> {
+    /// The target's own change stays. `comes_changed`: though the package changes it too.
+    pub(super) fn kept(&self, meeting: &Meeting<'_>, run: Option<&Run>, comes_changed: bool) -> Diagnostic {
+        let why = if comes_changed { "it stays, though it comes changed" } else { "that stays" };
+        let summary = format!("{}; {why}", self.was_changed(meeting, run));
+        let help = format!("to have it as the package has it: {}", resolve(meeting.source, Resolve::Take));
+        Diagnostic::info("P-KEPT", summary).about(meeting.source).help(help)
+    }
+
+    /// The target's own change goes, as the user said.
+    pub(super) fn taken(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> Diagnostic {
+        let summary = format!("{}; the package's takes its place", self.was_changed(meeting, run));
+        Diagnostic::info("P-TAKEN", summary).about(meeting.source)
+    }
+
+    /// Both changes go together.
+    pub(super) fn merged(&self, meeting: &Meeting<'_>, run: Option<&Run>, both: &BothChanged) -> Diagnostic {
+        let summary = format!("{}, and comes changed; both changes are merged", self.was_changed(meeting, run));
+        let detail = format!("stays: {}; comes: {}", places(&both.kept), places(&both.taken));
+        let (keep, take) = (resolve(meeting.source, Resolve::Keep), resolve(meeting.source, Resolve::Take));
+        let help = format!("to have one of the two whole: {keep}, or {take}");
+        Diagnostic::info("P-MERGED", summary).about(meeting.source).detail(detail).help(help)
+    }
+
+    /// The user must choose one of the two.
+    pub(super) fn in_conflict(&self, meeting: &Meeting<'_>, run: Option<&Run>, fields: usize) -> Diagnostic {
+        let fields = if fields == 1 { "1 field".to_owned() } else { format!("{fields} fields") };
+        let summary = format!("{}, and comes changed; they differ in {fields}", self.was_changed(meeting, run));
+        let (keep, take) = (resolve(meeting.source, Resolve::Keep), resolve(meeting.source, Resolve::Take));
+        let help = format!("{keep} leaves it as the target has it, {take} makes it what the package has");
+        Diagnostic::error(CONFLICT, summary).about(meeting.source).help(help)
+    }
+
+    /// Nobody knows what the target changed: it never came from there.
+    pub(super) fn never_came(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> Diagnostic {
+        let Head { id, name, .. } = &meeting.existing.head;
+        let source = match self.matching.source {
+            "" => "a package that says not where it is from".to_owned(),
+            source => format!("{source:?}"),
+        };
+        let what = format!("{id} ({name}) is there and was never imported from {source}; it is replaced");
+        let severity =
+            if run.is_some_and(|run| run.package.is_none()) { Diagnostic::warning } else { Diagnostic::info };
+        let summary = match run {
+            Some(run) => format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run))),
+            None => what,
+        };
+        let help = format!("to leave it as it is: --setup '{}=use-existing'", meeting.source);
+        severity("P-REPLACED", summary).about(meeting.source).help(help)
+    }
+
+    fn was_changed(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> String {
+        let Head { id, name, .. } = &meeting.existing.head;
+        let target = self.matching.target.name();
+        format!("{id} ({name}) was changed in {target} {} since it was imported last", by(target, run))
+    }
+}
+
+/// An answer to a question that nobody asks; of a pattern, which is for many, that is nothing to tell.
+pub(super) fn nothing_to_resolve(id: &ResourceId, resolution: Option<Resolution>) -> Option<Diagnostic> {
+    let word = resolution.filter(|resolution| resolution.is_by_name)?.resolve.as_str();
+    let summary = format!("resolve {id}: there is no conflict, and so nothing to {word}");
+    Some(Diagnostic::info("P-RESOLVE", summary).about(id))
+}
+
+/// Who did it, when and how.
+pub(super) fn by(environment: &str, run: Option<&Run>) -> String {
+    match run {
+        Some(Run { id, actor, at, command, .. }) => {
+            format!("by {actor} at {at} (flowport {command}, run {environment}/{id})")
+        }
+        None => "in its files".to_owned(),
+    }
+}
+
+/// How a conflict is resolved.
+pub(super) fn resolve(id: &ResourceId, resolve: Resolve) -> String {
+    format!("--resolve '{id}={}'", resolve.as_str())
+}
+
+fn places(changes: &[Change]) -> String {
+    let named = changes.iter().take(NAMED).map(|change| format!("{}#{}", change.part, change.path));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match changes.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
