@@ -19,6 +19,7 @@ pub mod file;
 pub mod graph;
 pub mod hand;
 pub mod inspect;
+pub mod lock;
 pub mod model;
 pub mod plan;
 pub mod plugin;

@@ -2,6 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use flowport_core::environment::EnvironmentError;
+use flowport_core::lock::Holder;
 use flowport_core::model::ResourceId;
 use rusqlite::ErrorCode;
 
@@ -44,10 +45,8 @@ impl Place {
     }
 
     /// Somebody else is writing.
-    pub(crate) fn held(&self, holder: Option<String>) -> EnvironmentError {
-        let unnamed =
-            || format!("another program has {} open for writing; close it and try again", self.path.display());
-        EnvironmentError::Held { environment: self.environment.clone(), holder: holder.unwrap_or_else(unnamed) }
+    pub(crate) fn held(&self, holder: Option<Holder>) -> EnvironmentError {
+        EnvironmentError::Held { environment: self.environment.clone(), holder: holder.map(Box::new) }
     }
 }
 

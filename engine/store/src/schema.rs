@@ -10,7 +10,11 @@ use crate::error::{Place, is_busy};
 const APPLICATION_ID: i32 = 0x666c_7770;
 
 /// Number n takes a database of version n - 1 to version n. Never change one that was released: add another.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/001-resources.sql"), include_str!("migrations/002-vault.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/001-resources.sql"),
+    include_str!("migrations/002-vault.sql"),
+    include_str!("migrations/003-writer.sql"),
+];
 
 /// Contents of a few kilobytes lie together with their row in pages of this size; fixed when the file is made.
 const PAGE_SIZE: i64 = 8192;

@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
 use flowport_core::model::{Inspection, Resource, ResourceId, Strength, Target};
-use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
 use crate::content;
-use crate::error::{Failure, Place, is_busy};
+use crate::error::{Failure, Place};
 use crate::read::key;
 use crate::vault::Sealed;
 
@@ -36,36 +36,15 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", LOG)
 }
 
-/// All writes in one transaction, or none.
+/// All writes in this transaction.
 pub(crate) fn apply(
     place: &Place,
-    connection: &Connection,
+    transaction: Transaction<'_>,
     by: By<'_>,
     writes: &[Write],
     sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
 ) -> Result<(), EnvironmentError> {
-    if writes.is_empty() {
-        return Ok(());
-    }
-    announce(connection, by).map_err(|error| not_begun(place, connection, &error))?;
-    let applied = apply_announced(place, connection, by, writes, sealed, progress);
-    if applied.is_err() {
-        // Only the text of a message is at stake, and the caller needs to hear of the other error.
-        let _ = connection.execute("DELETE FROM writer WHERE process = ?1", [std::process::id()]);
-    }
-    applied
-}
-
-fn apply_announced(
-    place: &Place,
-    connection: &Connection,
-    by: By<'_>,
-    writes: &[Write],
-    sealed: &[Vec<Sealed>],
-    progress: &mut dyn FnMut(usize),
-) -> Result<(), EnvironmentError> {
-    let transaction = begin(connection, "full").map_err(|error| not_begun(place, connection, &error))?;
     let mut changes = Changes { transaction: &transaction, by, released: BTreeSet::new() };
     for (done, (write, sealed)) in (1..).zip(writes.iter().zip(sealed)) {
         let (id, made) = match write {
@@ -80,38 +59,9 @@ fn apply_announced(
     let Changes { released, .. } = changes;
     let finish = || {
         released.into_iter().try_for_each(|serial| content::collect(&transaction, serial))?;
-        transaction.execute("DELETE FROM writer", [])?;
         transaction.commit()
     };
     finish().map_err(|error| place.failed("committing the changes", &error))
-}
-
-/// Takes SQLite's own lock: it cannot outlive the process that holds it.
-fn begin<'a>(connection: &'a Connection, synchronous: &str) -> rusqlite::Result<Transaction<'a>> {
-    connection.pragma_update(None, "synchronous", synchronous)?;
-    Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-}
-
-/// Says who is writing, for whoever finds the environment held. A power failure may take that back, so it need not reach the
-/// disk: "normal".
-fn announce(connection: &Connection, by: By<'_>) -> rusqlite::Result<()> {
-    let transaction = begin(connection, "normal")?;
-    let sql = "INSERT OR REPLACE INTO writer (only, actor, process, since) VALUES (1, ?1, ?2, ?3)";
-    transaction.execute(sql, params![by.actor, std::process::id(), by.now])?;
-    transaction.commit()
-}
-
-fn not_begun(place: &Place, connection: &Connection, error: &rusqlite::Error) -> EnvironmentError {
-    if is_busy(error) { place.held(holder(connection)) } else { place.failed("beginning to write", error) }
-}
-
-/// Who is writing, as far as known; called only while somebody is.
-pub(crate) fn holder(connection: &Connection) -> Option<String> {
-    let holder = connection.query_row("SELECT actor, process, since FROM writer", [], |row| {
-        let (actor, process, since): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(format!("{actor} has been writing since {since} (process {process}); try again when that is done"))
-    });
-    holder.ok()
 }
 
 /// The transaction while it grows.

@@ -12,7 +12,7 @@ use super::reader::DirReader;
 use super::secrets::{self, Kept};
 use super::snapshot::{Held, Snapshot};
 use crate::error::TreeError;
-use crate::lock::Lock;
+use crate::lock::Hold;
 use crate::transaction::Transaction;
 use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write};
 use crate::{ATTRIBUTES_OF_GIT, MANIFEST};
@@ -29,6 +29,7 @@ struct Put {
 /// Makes all writes, or none.
 pub(super) fn apply(
     reader: &DirReader,
+    hold: &Hold,
     actor: &str,
     now: &str,
     writes: &[Write],
@@ -36,10 +37,7 @@ pub(super) fn apply(
 ) -> Result<(), EnvironmentError> {
     use flowport_core::environment::ReadEnvironment as _;
     let failed = |error: TreeError| failed(reader.name(), &error);
-    std::fs::create_dir_all(&reader.root).map_err(|why| failed(TreeError::file(&reader.root, why)))?;
-    let lock = Lock::take(&reader.root).map_err(failed)?;
-    lock.announce(actor, now);
-    let transaction = Transaction::begin(&reader.root, &lock).map_err(failed)?;
+    let transaction = Transaction::begin(hold).map_err(failed)?;
     // Somebody may have edited files since they were read.
     let snapshot = Snapshot::read(&reader.root).map_err(failed)?;
     let errors: Vec<_> = snapshot.problems.iter().filter(|problem| problem.is_error()).cloned().collect();
