@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod deployment_settings;
 mod exit;
+mod hold;
 mod html;
 mod log;
 mod output;
@@ -38,9 +39,10 @@ fn main() -> ExitCode {
     if let Err(failure) = log::start(&arguments.global) {
         return Report::of_failure(&failure).print(command, json);
     }
-    let result = commands::run(&context::Context::new(arguments.global), arguments.command);
+    let context = context::Context::new(arguments.global, command);
+    let result = commands::run(&context, arguments.command);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
-    report.print(command, json)
+    report.also(context.notes()).print(command, json)
 }
 
 /// What clap says, as itself, or in the envelope for scripts.

@@ -1,11 +1,13 @@
 //! Where a package comes from: a file, or a share that a token opens.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flowport_core::Error;
-use flowport_core::content::Content;
+use flowport_core::content::{Content, Hash, Hasher};
 use flowport_core::decode::{Decoded, decode};
+use flowport_core::model::Package;
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
 use flowport_share::{Share, ShareStore, Token};
@@ -70,6 +72,22 @@ impl Source {
     /// The same, on whatever thread.
     pub(crate) fn decode_with(&self, registry: &Registry) -> Outcome<Decoded> {
         read_package(registry, &self.path)
+    }
+
+    /// Over the bytes of its file; of a folder, over what is in it.
+    pub(crate) fn hash(&self, package: &Package) -> Outcome<Hash> {
+        if self.path.is_dir() {
+            return Ok(package.fingerprint());
+        }
+        let mut hasher = Hasher::default();
+        let mut file = std::fs::File::open(&self.path)?;
+        let mut piece = vec![0; 1 << 20];
+        loop {
+            match file.read(&mut piece)? {
+                0 => return Ok(hasher.finish()),
+                read => hasher.update(&piece[..read]),
+            }
+        }
     }
 
     /// The package was imported: a share that can be used once is used.

@@ -16,7 +16,9 @@ use flowport_core::decode::{Decoded, decode};
 use flowport_core::diff::{Options, Side, diff};
 use flowport_core::encode::FileInput;
 use flowport_core::environment::ReadEnvironment;
+use flowport_core::history::Cause;
 use flowport_core::inspect::{Inspected, inspect_all};
+use flowport_core::lock::Holder;
 use flowport_core::plan::{Request, plan};
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
@@ -153,8 +155,12 @@ fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, f
     let applied = median(runs, || {
         let _ = std::fs::remove_file(&store);
         flowport_store::remove("bench", &store).ok();
-        let mut environment = SqliteEnvironment::open("bench", &store).expect("the store").with_vault(vault.clone());
-        apply(&ready, &mut environment, "bench", "2026-11-20T00:00:00Z", &mut |_| ()).expect("applied")
+        let mut environment =
+            SqliteEnvironment::open("bench", &store, &Holder::this_process("bench", "", "2026-11-20T00:00:00Z"))
+                .expect("the store")
+                .with_vault(vault.clone());
+        apply(&ready, &mut environment, Cause::by("bench", "2026-11-20T00:00:00Z", "import"), &mut |_| ())
+            .expect("applied")
     });
     show("apply it", applied, flows);
     assert!(!planned().has_changes());

@@ -47,6 +47,9 @@ pub(crate) struct Global {
     /// Who acts (default: the system user)
     #[arg(long = "as", global = true, env = "FLOWPORT_AS", value_name = "USER")]
     pub(crate) actor: Option<String>,
+    /// Wait so long for another run that holds the environment (default: do not wait)
+    #[arg(long, global = true, env = "FLOWPORT_WAIT", value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
     /// Load a plugin; it goes before the built-in ones
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) plugin: Vec<PathBuf>,

@@ -4,6 +4,7 @@ use std::path::Path;
 use flowport_core::decode::Decoded;
 use flowport_core::environment::Summary;
 use flowport_core::hand;
+use flowport_core::history;
 use flowport_core::inspect::{Inspected, inspect};
 use flowport_core::model::{Diagnostic, Package, PackageInfo, PackageResource, ResourceId, Setup, State, Strength};
 use flowport_core::secrets::Secrets;
@@ -23,8 +24,8 @@ use crate::text::count;
 /// Adds what belongs to a connector and is not in the environment yet; what is there stays as it is.
 pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcome<Report> {
     let name = &arguments.environment;
-    let target = context.read(name)?;
-    let summaries = target.list()?;
+    let mut environment = context.write(name)?;
+    let summaries = environment.list()?;
     let connector = list::names(name, &summaries).one(&arguments.connector)?.clone();
     let is_there = |id: &ResourceId| summaries.iter().any(|summary| summary.head.id == *id);
     let source = source(context, &arguments.from, &[connector.kind.as_str(), &arguments.kind])?;
@@ -53,8 +54,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     if plan.has_changes() && !arguments.yes {
         import::confirm(context, name, &plan::text(context, &incoming, &plan, name))?;
     }
-    import::carry_out(context, name, &plan)?;
-    let mut environment = context.write(name)?;
+    import::carry_out(context, environment.as_mut(), &plan, &incoming.package)?;
     let up_to_date = std::slice::from_ref(&connector);
     let noted = hand::set_state(context.registry()?, environment.as_ref(), up_to_date, State::Published)?;
     put::write(context, environment.as_mut(), noted, "noted")?;
@@ -128,6 +128,12 @@ fn as_incoming(resources: &[&Inspected], from: &str) -> Incoming {
     };
     let info = PackageInfo { name: from.to_owned(), ..PackageInfo::default() };
     let package = Package { info, resources: resources.iter().map(entry).collect(), ..Package::default() };
+    let brought = history::Package { name: from.to_owned(), hash: package.fingerprint(), source: from.to_owned() };
     let decoded = Decoded { format: String::new(), package, diagnostics: Vec::new() };
-    Incoming { decoded, inspected: resources.iter().map(|it| (*it).clone()).collect(), sealed: Secrets::default() }
+    Incoming {
+        package: brought,
+        decoded,
+        inspected: resources.iter().map(|it| (*it).clone()).collect(),
+        sealed: Secrets::default(),
+    }
 }

@@ -1,6 +1,7 @@
 use flowport_core::apply::{Applied, apply};
-use flowport_core::environment::EnvironmentKind;
+use flowport_core::environment::{Environment, EnvironmentKind};
 use flowport_core::hand;
+use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
 use flowport_core::model::{Action, Diagnostic, Resource, State};
 use flowport_core::plan::{Decision, Plan, Planned, Question};
@@ -32,6 +33,8 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
+    // From before the plan to the end: nobody changes what a person reads and agrees to.
+    let mut environment = context.write_unread(&arguments.environment)?;
     let mut asked = false;
     let plan = loop {
         let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
@@ -58,7 +61,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
         let shown = plan::text(context, &incoming, &plan, &arguments.environment);
         confirm(context, &arguments.environment, &shown)?;
     }
-    let applied = carry_out(context, &arguments.environment, &plan)?;
+    let applied = carry_out(context, environment.as_mut(), &plan, &incoming.package)?;
     if applied.held_back.is_empty()
         && let Err(failure) = source.used()
     {
@@ -70,17 +73,23 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
 }
 
 /// Makes the changes of a plan, if it has some.
-pub(super) fn carry_out(context: &Context, environment: &str, plan: &Plan) -> Outcome<Applied> {
+pub(super) fn carry_out(
+    context: &Context,
+    environment: &mut dyn Environment,
+    plan: &Plan,
+    package: &Package,
+) -> Outcome<Applied> {
     if !plan.has_changes() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
-    let mut environment = context.write_unread(environment)?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
-    let applied = apply(plan, environment.as_mut(), &context.actor()?, &context.now(), advance);
+    let brought = Brought { package: package.clone(), came: Vec::new() };
+    let cause = Cause { brought: Some(brought), ..context.cause()? };
+    let applied = apply(plan, environment, cause, advance);
     if applied.is_err() {
         // What is wrong with its files says more than that nothing was written.
-        is_whole(environment.as_ref())?;
+        is_whole(environment)?;
     }
     Ok(applied?)
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::arguments::Put;
 use crate::context::Context;
-use crate::exit::{self, Failure, Outcome};
+use crate::exit::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::text::count;
@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
 }
 
 fn blocked(diagnostics: Vec<Diagnostic>) -> Failure {
-    Failure { exit: exit::BLOCKED, what: "the rules are broken; nothing was written".to_owned(), diagnostics }
+    Failure::blocked("the rules are broken; nothing was written", diagnostics)
 }
 
 /// Makes prepared writes in one transaction and says what was done.
@@ -66,7 +66,7 @@ pub(super) fn write(
         .collect();
     if !prepared.writes.is_empty() {
         let progress = Progress::count("writing", prepared.writes.len());
-        environment.apply(&context.actor()?, &context.now(), &prepared.writes, &mut |_| progress.advance(1))?;
+        environment.apply(&context.cause()?, &prepared.writes, &mut |_| progress.advance(1))?;
     }
     let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
     if !prepared.unchanged.is_empty() {

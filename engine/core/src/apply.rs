@@ -1,6 +1,7 @@
 //! Writing what a plan holds, and nothing else.
 
 use crate::environment::{Environment, EnvironmentError, Expected, Write};
+use crate::history::{Came, Cause, RunId};
 use crate::plan::{Outcome, Plan};
 
 /// What was done.
@@ -10,10 +11,12 @@ pub struct Applied {
     pub stored: Vec<usize>,
     /// Positions of what was held back; empty unless `keep_going`.
     pub held_back: Vec<usize>,
+    /// The run that did it; none where there was nothing to do.
+    pub run: Option<RunId>,
 }
 
 /// Applies a plan in one transaction, activation last. A plan that [is blocked](Plan::is_blocked) is applied only with
-/// `keep_going`, and then without what is blocked.
+/// `keep_going`, and then without what is blocked. What came for which resource is added to `cause`.
 ///
 /// # Errors
 /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
@@ -21,24 +24,28 @@ pub struct Applied {
 pub fn apply(
     plan: &Plan,
     environment: &mut dyn Environment,
-    actor: &str,
-    now: &str,
+    mut cause: Cause,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Applied, EnvironmentError> {
     let mut applied = Applied::default();
     let (mut first, mut last) = (Vec::new(), Vec::new());
+    let mut came = Vec::new();
     for (position, change) in plan.changes.iter().enumerate() {
         if change.is_blocked() {
             applied.held_back.push(position);
         }
         let Some(outcome) = change.outcome() else { continue };
         applied.stored.push(position);
+        let to = outcome.resource.head.id.clone();
+        came.push(Came { to, from: change.source.clone(), resource: None });
         if outcome.activates { last.push(write(outcome)) } else { first.push(write(outcome)) }
     }
     first.append(&mut last);
-    if !first.is_empty() {
-        environment.apply(actor, now, &first, progress)?;
+    cause.is_partial = !applied.held_back.is_empty();
+    if let Some(brought) = &mut cause.brought {
+        brought.came.append(&mut came);
     }
+    applied.run = environment.apply(&cause, &first, progress)?;
     Ok(applied)
 }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::history::{Cause, History, RunId};
 use crate::lock::{self, Holder};
 use crate::model::{Diagnostic, Head, Inspection, Reference, Resource, ResourceId, SlotValue};
 
@@ -95,6 +96,14 @@ pub enum EnvironmentError {
         /// Which resource.
         resource: Box<ResourceId>,
     },
+    /// The saved plan that is carried out was carried out before; nothing was written.
+    #[error("{environment}: this plan was carried out already, by run {run}; nothing was written")]
+    AppliedBefore {
+        /// Which environment.
+        environment: String,
+        /// By which run.
+        run: RunId,
+    },
     /// A change is decided and cannot be undone, but not all of it is in place. The next command finishes it.
     #[error("{environment}: {what}")]
     Unfinished {
@@ -136,7 +145,7 @@ pub struct Referrer {
 }
 
 /// Reading an environment. Planning gets no more than this: that it cannot write is a matter of types.
-pub trait ReadEnvironment: Send + Sync {
+pub trait ReadEnvironment: History + Send + Sync {
     /// Its name in the project file.
     fn name(&self) -> &str;
 
@@ -250,18 +259,17 @@ pub enum Expected {
 
 /// Writing an environment. Who has one holds the environment until it is dropped: nobody else writes to it meanwhile.
 pub trait Environment: ReadEnvironment {
-    /// Makes all writes in one transaction, in order, in the name of `actor`; `now` is RFC 3339, UTC. `progress` hears the
-    /// number of writes done.
+    /// Makes all writes in one transaction, in order, and remembers them as one run; none where there is nothing to write and
+    /// nothing came. `progress` hears the number of writes done.
     ///
     /// # Errors
     /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
     fn apply(
         &mut self,
-        actor: &str,
-        now: &str,
+        cause: &Cause,
         writes: &[Write],
         progress: &mut dyn FnMut(usize),
-    ) -> Result<(), EnvironmentError>;
+    ) -> Result<Option<RunId>, EnvironmentError>;
 }
 
 /// A hash over all that an import would store of a resource: head and the hashes of its parts.

@@ -18,6 +18,7 @@ pub mod export;
 pub mod file;
 pub mod graph;
 pub mod hand;
+pub mod history;
 pub mod inspect;
 pub mod lock;
 pub mod model;

@@ -120,8 +120,9 @@ fn piece(name: &str, content: &Content, position: u64) -> Result<Vec<u8>, Failur
     bytes.map_err(|error| Failure::Part { name: name.to_owned(), error })
 }
 
-/// Takes a content out if no part holds it any more; its pieces go with it.
+/// Takes a content out if no part and no image holds it any more; its pieces go with it.
 pub(crate) fn collect(connection: &Connection, serial: i64) -> rusqlite::Result<()> {
-    let sql = "DELETE FROM content WHERE serial = ?1 AND NOT EXISTS (SELECT 1 FROM part WHERE content = ?1)";
+    let sql = "DELETE FROM content WHERE serial = ?1 AND NOT EXISTS (SELECT 1 FROM part WHERE content = ?1)
+               AND NOT EXISTS (SELECT 1 FROM image_part WHERE content = ?1)";
     connection.prepare_cached(sql)?.execute([serial]).map(drop)
 }

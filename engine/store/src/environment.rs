@@ -3,6 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
+use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::lock::Holder;
 use flowport_core::model::{Head, Inspection, Resource, ResourceId, SlotValue};
 use flowport_secrets::Vault;
@@ -61,18 +62,43 @@ impl SqliteEnvironment {
 impl Environment for SqliteEnvironment {
     fn apply(
         &mut self,
-        actor: &str,
-        now: &str,
+        cause: &Cause,
         writes: &[Write],
         progress: &mut dyn FnMut(usize),
-    ) -> Result<(), EnvironmentError> {
+    ) -> Result<Option<RunId>, EnvironmentError> {
+        if writes.is_empty() && cause.brought.as_ref().is_none_or(|brought| brought.came.is_empty()) {
+            return Ok(None);
+        }
         let sealed = vault::seal_all(self.vault.as_deref(), writes)
             .map_err(|(id, why)| self.reader.place().error(format!("a secret of {id}: {why}")))?;
-        if writes.is_empty() {
-            return Ok(());
-        }
         let place = self.reader.place();
-        write::apply(place, self.hold.begin(place)?, write::By { actor, now }, writes, &sealed, progress)
+        write::apply(place, self.hold.begin(place)?, cause, writes, &sealed, progress).map(Some)
+    }
+}
+
+impl History for SqliteEnvironment {
+    fn runs(&self) -> Result<Vec<Run>, EnvironmentError> {
+        self.reader.runs()
+    }
+
+    fn run(&self, id: RunId) -> Result<Option<Run>, EnvironmentError> {
+        self.reader.run(id)
+    }
+
+    fn changes(&self, run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
+        self.reader.changes(run)
+    }
+
+    fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.reader.secrets_before(run, id)
+    }
+
+    fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
+        self.reader.runs_of(id)
+    }
+
+    fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
+        self.reader.base(to, from, source)
     }
 }
 

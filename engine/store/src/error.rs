@@ -2,6 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use flowport_core::environment::EnvironmentError;
+use flowport_core::history::RunId;
 use flowport_core::lock::Holder;
 use flowport_core::model::ResourceId;
 use rusqlite::ErrorCode;
@@ -84,19 +85,33 @@ pub(crate) enum Failure {
     Sql(#[from] rusqlite::Error),
     #[error("not what was expected")]
     Stale,
+    #[error("carried out already")]
+    AppliedBefore(RunId),
     #[error("part {name:?} cannot be read: {error}")]
     Part { name: String, error: io::Error },
 }
 
 impl Failure {
-    /// For the caller.
+    /// For the caller, about one resource.
     pub(crate) fn at(&self, place: &Place, resource: &ResourceId) -> EnvironmentError {
         match self {
-            Failure::Sql(error) => place.failed(&format!("writing {resource}"), error),
             Failure::Stale => {
                 EnvironmentError::Stale { environment: place.environment.clone(), resource: Box::new(resource.clone()) }
             }
-            Failure::Part { .. } => place.error(format!("writing {resource} in {}: {self}", place.path.display())),
+            _ => self.of(place, &format!("writing {resource}")),
+        }
+    }
+
+    /// For the caller, about what was being done.
+    pub(crate) fn of(&self, place: &Place, doing: &str) -> EnvironmentError {
+        match self {
+            Failure::Sql(error) => place.failed(doing, error),
+            Failure::AppliedBefore(run) => {
+                EnvironmentError::AppliedBefore { environment: place.environment.clone(), run: *run }
+            }
+            Failure::Stale | Failure::Part { .. } => {
+                place.error(format!("{doing} in {}: {self}", place.path.display()))
+            }
         }
     }
 }

@@ -110,7 +110,8 @@ fn lock_file(place: &Place) -> PathBuf {
 
 /// Who holds the environment, as far as its database says.
 fn named(place: &Place) -> Option<Holder> {
-    let connection = place.path.exists().then(|| connection::open(&place.path, Access::Read, write::PATIENCE).ok())??;
+    let connection =
+        place.path.exists().then(|| connection::open(&place.path, Access::Read, write::PATIENCE).ok())??;
     last(&connection).ok()?.1
 }
 
@@ -118,7 +119,9 @@ fn named(place: &Place) -> Option<Holder> {
 fn last(connection: &Connection) -> rusqlite::Result<(i64, Option<Holder>)> {
     let sql = "SELECT number, owner, host, process, since FROM writer";
     let found = connection.query_row(sql, [], |row| {
-        let holder = |owner| rusqlite::Result::Ok(Holder { owner, host: row.get(2)?, process: row.get(3)?, since: row.get(4)? });
+        let holder = |owner| -> rusqlite::Result<Holder> {
+            Ok(Holder { owner, host: row.get(2)?, process: row.get(3)?, since: row.get(4)? })
+        };
         Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.map(holder).transpose()?))
     });
     Ok(found.optional()?.unwrap_or_default())

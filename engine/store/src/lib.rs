@@ -9,6 +9,7 @@ mod connection;
 mod content;
 mod environment;
 mod error;
+mod history;
 mod hold;
 mod pool;
 mod read;

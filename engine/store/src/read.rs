@@ -54,7 +54,25 @@ impl SqliteReader {
         self.pool.place()
     }
 
-    fn all<T>(
+    pub(crate) fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+
+    /// The values of sealed secrets of a resource, by slot.
+    pub(crate) fn open_all(
+        &self,
+        id: &ResourceId,
+        sealed: Vec<(String, Vec<u8>)>,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        let open = |(slot, sealed): (String, Vec<u8>)| {
+            let value = vault::open(self.vault.as_deref(), id, &slot, &sealed)
+                .map_err(|why| self.place().error(format!("a secret of {id}: {why}")))?;
+            Ok(SlotValue { slot, value: Some(value) })
+        };
+        sealed.into_iter().map(open).collect()
+    }
+
+    pub(crate) fn all<T>(
         &self,
         doing: impl Fn() -> String,
         sql: &str,
@@ -93,30 +111,8 @@ impl ReadEnvironment for SqliteReader {
     }
 
     fn get(&self, id: &ResourceId) -> Result<Option<Resource>, EnvironmentError> {
-        let of_head = format!("SELECT {HEAD}, serial FROM resource WHERE kind = ?1 AND id = ?2 AND version = ?3");
-        let of_parts = format!(
-            "SELECT part.name, part.media_type, {} FROM part JOIN content ON content.serial = part.content \
-             WHERE part.resource = ?1 ORDER BY part.position",
-            content::COLUMNS
-        );
-        self.pool.read(
-            || format!("reading {id}"),
-            |connection| {
-                let mut statement = connection.prepare_cached(&of_head)?;
-                let found = statement
-                    .query_row(key(id), |row| Ok((head(row)?, row.get::<_, i64>(HEAD_COLUMNS)?)))
-                    .optional()?;
-                let Some((head, serial)) = found else { return Ok(None) };
-                let parts = all(connection, &of_parts, params![serial, content::EAGER], |row| {
-                    Ok(Part {
-                        name: row.get(0)?,
-                        media_type: row.get(1)?,
-                        content: content::from_row(&self.pool, row, 2)?,
-                    })
-                })?;
-                Ok(Some(Resource { head, parts }))
-            },
-        )
+        let read = |connection: &Connection| Ok(resource(&self.pool, connection, id)?.map(|(_, resource)| resource));
+        self.pool.read(|| format!("reading {id}"), read)
     }
 
     fn owners(&self, id: &ResourceId) -> Result<Vec<String>, EnvironmentError> {
@@ -171,12 +167,7 @@ impl ReadEnvironment for SqliteReader {
                    (SELECT serial FROM resource WHERE kind = ?1 AND id = ?2 AND version = ?3) ORDER BY slot";
         let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let sealed: Vec<(String, Vec<u8>)> = self.all(|| format!("reading the secrets of {id}"), sql, key(id), row)?;
-        let open = |(slot, sealed): (String, Vec<u8>)| {
-            let value = vault::open(self.vault.as_deref(), id, &slot, &sealed)
-                .map_err(|why| self.place().error(format!("a secret of {id}: {why}")))?;
-            Ok(SlotValue { slot, value: Some(value) })
-        };
-        sealed.into_iter().map(open).collect()
+        self.open_all(id, sealed)
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
@@ -195,7 +186,7 @@ pub(crate) fn key(id: &ResourceId) -> (&str, &str, &str) {
     (id.kind.as_str(), &id.id, id.version.as_deref().unwrap_or_default())
 }
 
-fn all<T>(
+pub(crate) fn all<T>(
     connection: &Connection,
     sql: &str,
     parameters: impl Params,
@@ -204,7 +195,29 @@ fn all<T>(
     connection.prepare_cached(sql)?.query_map(parameters, map)?.collect()
 }
 
-fn resource_id(row: &Row<'_>, first: usize) -> rusqlite::Result<ResourceId> {
+/// A resource that is there, with its row.
+pub(crate) fn resource(
+    pool: &Arc<Pool>,
+    connection: &Connection,
+    id: &ResourceId,
+) -> rusqlite::Result<Option<(i64, Resource)>> {
+    let of_head = format!("SELECT {HEAD}, serial FROM resource WHERE kind = ?1 AND id = ?2 AND version = ?3");
+    let of_parts = format!(
+        "SELECT part.name, part.media_type, {} FROM part JOIN content ON content.serial = part.content \
+         WHERE part.resource = ?1 ORDER BY part.position",
+        content::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&of_head)?;
+    let found = statement.query_row(key(id), |row| Ok((head(row)?, row.get::<_, i64>(HEAD_COLUMNS)?))).optional()?;
+    let Some((head, serial)) = found else { return Ok(None) };
+    let parts = all(connection, &of_parts, params![serial, content::EAGER], |row| {
+        Ok(Part { name: row.get(0)?, media_type: row.get(1)?, content: content::from_row(pool, row, 2)? })
+    })?;
+    Ok(Some((serial, Resource { head, parts })))
+}
+
+/// The id in the columns from `first` on.
+pub(crate) fn resource_id(row: &Row<'_>, first: usize) -> rusqlite::Result<ResourceId> {
     let kind = Kind::new(row.get_ref(first)?.as_str()?).map_err(|error| damaged(first, error))?;
     let version: &str = row.get_ref(first + 2)?.as_str()?;
     Ok(ResourceId { kind, id: row.get(first + 1)?, version: (!version.is_empty()).then(|| version.into()) })
@@ -215,8 +228,8 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
         id: resource_id(row, 0)?,
         name: row.get(3)?,
         dialect: row.get(4)?,
-        state: word(row, 5, [State::Draft, State::Published], State::as_str)?,
-        origin: word(row, 6, [Origin::Standard, Origin::Custom], Origin::as_str)?,
+        state: state(row, 5)?,
+        origin: origin(row, 6)?,
         attributes: row.get(7)?,
     })
 }
@@ -228,6 +241,14 @@ fn reference(row: &Row<'_>) -> rusqlite::Result<Reference> {
     };
     let strength = if row.get(5)? { Strength::Required } else { Strength::Optional };
     Ok(Reference { slot: row.get(0)?, target, strength })
+}
+
+pub(crate) fn state(row: &Row<'_>, index: usize) -> rusqlite::Result<State> {
+    word(row, index, [State::Draft, State::Published], State::as_str)
+}
+
+pub(crate) fn origin(row: &Row<'_>, index: usize) -> rusqlite::Result<Origin> {
+    word(row, index, [Origin::Standard, Origin::Custom], Origin::as_str)
 }
 
 fn word<T: Copy>(row: &Row<'_>, index: usize, all: [T; 2], text: fn(T) -> &'static str) -> rusqlite::Result<T> {

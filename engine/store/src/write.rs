@@ -1,12 +1,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
+use flowport_core::history::{Cause, RunId};
 use flowport_core::model::{Inspection, Resource, ResourceId, Strength, Target};
 use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
 use crate::content;
 use crate::error::{Failure, Place};
+use crate::history::Recorder;
 use crate::read::key;
 use crate::vault::Sealed;
 
@@ -18,13 +21,6 @@ const CACHE: i64 = -32 * 1024;
 
 /// The log is cut back to this after a large import.
 const LOG: i64 = 16 * 1024 * 1024;
-
-/// In whose name and when.
-#[derive(Clone, Copy)]
-pub(crate) struct By<'a> {
-    pub(crate) actor: &'a str,
-    pub(crate) now: &'a str,
-}
 
 /// What a connection that writes needs beyond what is kept in the file.
 pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
@@ -40,12 +36,13 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
 pub(crate) fn apply(
     place: &Place,
     transaction: Transaction<'_>,
-    by: By<'_>,
+    cause: &Cause,
     writes: &[Write],
     sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
-) -> Result<(), EnvironmentError> {
-    let mut changes = Changes { transaction: &transaction, by, released: BTreeSet::new() };
+) -> Result<RunId, EnvironmentError> {
+    let recorder = Recorder::begin(&transaction, cause).map_err(|failure| failure.of(place, "beginning a run"))?;
+    let mut changes = Changes { transaction: &transaction, cause, recorder, released: BTreeSet::new() };
     for (done, (write, sealed)) in (1..).zip(writes.iter().zip(sealed)) {
         let (id, made) = match write {
             Write::Put { resource, inspection, owners, expected, .. } => {
@@ -56,10 +53,15 @@ pub(crate) fn apply(
         made.map_err(|failure| failure.at(place, id))?;
         progress(done);
     }
-    let Changes { released, .. } = changes;
+    let Changes { recorder, released, .. } = changes;
+    for came in cause.brought.iter().flat_map(|brought| &brought.came) {
+        recorder.came(came).map_err(|failure| failure.at(place, &came.to))?;
+    }
+    let run = recorder.run();
     let finish = || {
         released.into_iter().try_for_each(|serial| content::collect(&transaction, serial))?;
-        transaction.commit()
+        transaction.commit()?;
+        Ok(run)
     };
     finish().map_err(|error| place.failed("committing the changes", &error))
 }
@@ -67,8 +69,9 @@ pub(crate) fn apply(
 /// The transaction while it grows.
 struct Changes<'a> {
     transaction: &'a Transaction<'a>,
-    by: By<'a>,
-    /// Contents that lost a part. Collected in the end only: a later write may hold them again.
+    cause: &'a Cause,
+    recorder: Recorder<'a>,
+    /// Contents that lost a part, and are in no image. Collected in the end only: a later write may hold them again.
     released: BTreeSet<i64>,
 }
 
@@ -82,9 +85,11 @@ impl Changes<'_> {
         sealed: &[Sealed],
     ) -> Result<(), Failure> {
         let existing = self.existing(&resource.head.id, expected)?;
+        let fingerprint = fingerprint(resource);
+        let kept = self.recorder.change(&resource.head.id, existing, Some(fingerprint))?;
         let serial = match existing {
-            Some(serial) => self.replace_head(serial, resource)?,
-            None => self.insert_head(resource)?,
+            Some(serial) => self.replace_head(serial, resource, fingerprint, kept)?,
+            None => self.insert_head(resource, fingerprint)?,
         };
         match (owners, existing) {
             (Some(owners), Some(_)) => {
@@ -92,7 +97,7 @@ impl Changes<'_> {
                 self.own(serial, owners)?;
             }
             (Some(owners), None) => self.own(serial, owners)?,
-            (None, None) => self.own(serial, &[self.by.actor.to_owned()])?,
+            (None, None) => self.own(serial, &[self.cause.actor.to_owned()])?,
             (None, Some(_)) => {}
         }
         self.parts(serial, resource)?;
@@ -103,7 +108,8 @@ impl Changes<'_> {
 
     fn delete(&mut self, id: &ResourceId, expected: Expected) -> Result<(), Failure> {
         if let Some(serial) = self.existing(id, expected)? {
-            self.release(serial)?;
+            let kept = self.recorder.change(id, Some(serial), None)?;
+            self.release(serial, kept)?;
             self.execute("DELETE FROM resource WHERE serial = ?1", params![serial])?;
         }
         Ok(())
@@ -123,7 +129,7 @@ impl Changes<'_> {
         Ok(found.map(|(serial, _)| serial))
     }
 
-    fn insert_head(&self, resource: &Resource) -> rusqlite::Result<i64> {
+    fn insert_head(&self, resource: &Resource, fingerprint: Hash) -> rusqlite::Result<i64> {
         let sql = "INSERT INTO resource
                        (kind, id, version, name, dialect, state, origin, attributes, fingerprint, size, changed, changed_by)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
@@ -138,15 +144,21 @@ impl Changes<'_> {
             head.state.as_str(),
             head.origin.as_str(),
             head.attributes,
-            fingerprint(resource).0,
+            fingerprint.0,
             size(resource),
-            self.by.now,
-            self.by.actor
+            self.cause.at,
+            self.cause.actor
         ])
     }
 
     /// Leaves nothing of the resource that was there but its row and its owners.
-    fn replace_head(&mut self, serial: i64, resource: &Resource) -> rusqlite::Result<i64> {
+    fn replace_head(
+        &mut self,
+        serial: i64,
+        resource: &Resource,
+        fingerprint: Hash,
+        kept: bool,
+    ) -> rusqlite::Result<i64> {
         let sql =
             "UPDATE resource SET name = ?2, dialect = ?3, state = ?4, origin = ?5, attributes = ?6, fingerprint = ?7,
                        size = ?8, changed = ?9, changed_by = ?10 WHERE serial = ?1";
@@ -160,13 +172,13 @@ impl Changes<'_> {
                 head.state.as_str(),
                 head.origin.as_str(),
                 head.attributes,
-                fingerprint(resource).0,
+                fingerprint.0,
                 size(resource),
-                self.by.now,
-                self.by.actor
+                self.cause.at,
+                self.cause.actor
             ],
         )?;
-        self.release(serial)?;
+        self.release(serial, kept)?;
         for sql in [
             "DELETE FROM identity WHERE resource = ?1",
             "DELETE FROM reference WHERE resource = ?1",
@@ -178,8 +190,11 @@ impl Changes<'_> {
         Ok(serial)
     }
 
-    /// Takes the parts out and remembers their contents.
-    fn release(&mut self, serial: i64) -> rusqlite::Result<()> {
+    /// Takes the parts out, and remembers their contents where no image keeps those.
+    fn release(&mut self, serial: i64, kept: bool) -> rusqlite::Result<()> {
+        if kept {
+            return self.execute("DELETE FROM part WHERE resource = ?1", params![serial]).map(drop);
+        }
         let mut statement =
             self.transaction.prepare_cached("DELETE FROM part WHERE resource = ?1 RETURNING content")?;
         let mut rows = statement.query([serial])?;

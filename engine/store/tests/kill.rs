@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 
 use common::{NOW, head, id, part};
 use flowport_core::environment::{Environment, Expected, ReadEnvironment, Write};
+use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, Resource};
-use flowport_store::SqliteEnvironment;
 use rusqlite::Connection;
 
 const RESOURCES: usize = 300;
@@ -30,13 +30,13 @@ fn writes(generation: usize) -> Vec<Write> {
 
 /// Says after each write how many there are, which is when it may be killed.
 fn child(path: &Path, generation: usize) {
-    let mut environment = SqliteEnvironment::open("dev", path).unwrap();
+    let mut environment = common::open(path).unwrap();
     let mut out = std::io::stdout();
     let say = &mut |done| {
         // Nobody listens any more: the kill is on its way.
         let _ = writeln!(out, "\nwritten {done}").and_then(|()| out.flush());
     };
-    environment.apply("child", NOW, &writes(generation), say).unwrap();
+    environment.apply(&Cause::by("child", NOW, "put"), &writes(generation), say).unwrap();
 }
 
 /// Kills a child that writes `generation` after `moment` writes.
@@ -59,7 +59,7 @@ fn kill(path: &Path, generation: usize, moment: usize) {
 
 /// The one generation that all resources are of.
 fn generation(path: &Path) -> usize {
-    let environment = SqliteEnvironment::open("dev", path).unwrap();
+    let environment = common::open(path).unwrap();
     let list = environment.list().unwrap();
     assert_eq!(list.len(), RESOURCES);
     let read = |index: usize, part: usize| {
@@ -76,7 +76,8 @@ fn generation(path: &Path) -> usize {
     let connection = Connection::open(path).unwrap();
     let check: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(check, "ok");
-    let unheld = "SELECT count(*) FROM content WHERE serial NOT IN (SELECT content FROM part)";
+    let unheld = "SELECT count(*) FROM content WHERE serial NOT IN (SELECT content FROM part)
+                  AND serial NOT IN (SELECT content FROM image_part)";
     assert_eq!(connection.query_row(unheld, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
     first
 }
@@ -88,7 +89,7 @@ fn a_kill_at_any_moment_leaves_the_old_state_or_the_new_one() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dev.db");
-    SqliteEnvironment::open("dev", &path).unwrap().apply("test", NOW, &writes(0), &mut |_| ()).unwrap();
+    common::open(&path).unwrap().apply(&Cause::by("test", NOW, "put"), &writes(0), &mut |_| ()).unwrap();
     let mut old = 0;
     for moment in 1..=MOMENTS {
         // The last ones fall on the commit.
@@ -102,6 +103,6 @@ fn a_kill_at_any_moment_leaves_the_old_state_or_the_new_one() {
         old = now;
     }
     // Nobody holds it, and it can be written.
-    SqliteEnvironment::open("dev", &path).unwrap().apply("test", NOW, &writes(99), &mut |_| ()).unwrap();
+    common::open(&path).unwrap().apply(&Cause::by("test", NOW, "put"), &writes(99), &mut |_| ()).unwrap();
     assert_eq!(generation(&path), 99);
 }

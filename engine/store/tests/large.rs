@@ -9,6 +9,7 @@ use std::sync::Arc;
 use common::{NOW, fixture, head, id, put};
 use flowport_core::content::{Content, Hash, Hasher, ReadAt};
 use flowport_core::environment::{Environment, ReadEnvironment};
+use flowport_core::history::Cause;
 use flowport_core::model::{Part, Resource};
 
 const LEN: u64 = 80 * 1024 * 1024;
@@ -43,7 +44,7 @@ fn a_part_of_80_mib_streams() {
     let before = peak();
     let part = Part { name: "export.bin".to_owned(), media_type: String::new(), content: content.clone() };
     let write = put(Resource { head: head(id("app/large")), parts: vec![part] });
-    fixture.environment.apply("alice", NOW, &[write], &mut |_| ()).unwrap();
+    fixture.environment.apply(&Cause::by("alice", NOW, "put"), &[write], &mut |_| ()).unwrap();
     let read = fixture.environment.get(&id("app/large")).unwrap().unwrap().parts[0].content.clone();
     assert_eq!(hash(|offset| read.read_at(offset, STEP).unwrap()), content.hash());
     let grown = peak() - before;

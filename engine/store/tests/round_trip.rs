@@ -4,6 +4,7 @@ mod common;
 
 use common::{delete, fixture, head, id, inspection, part, put, resource};
 use flowport_core::environment::{Environment, Expected, ReadEnvironment, Write, fingerprint};
+use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, Origin, Reference, Resource, ResourceId, State, Strength, Target};
 
 fn assert_same(left: &Resource, right: &Resource) {
@@ -163,7 +164,7 @@ fn replacing_leaves_nothing_of_what_was_there_but_its_owners() {
     second.head.attributes = r#"{"x":1}"#.into();
     let only = Inspection { identities: vec!["other".to_owned()], ..Inspection::default() };
     let writes = [write(second.clone(), only.clone(), None)];
-    fixture.environment.apply("bob", "2026-03-02T00:00:00Z", &writes, &mut |_| ()).unwrap();
+    fixture.environment.apply(&Cause::by("bob", "2026-03-02T00:00:00Z", "put"), &writes, &mut |_| ()).unwrap();
 
     assert_same(&fixture.environment.get(&id("flow/a")).unwrap().unwrap(), &second);
     assert_eq!(fixture.environment.inspection(&id("flow/a")).unwrap(), only);
@@ -182,7 +183,7 @@ fn replacing_leaves_nothing_of_what_was_there_but_its_owners() {
 }
 
 #[test]
-fn deleting_leaves_nothing_at_all() {
+fn deleting_leaves_nothing_but_history() {
     let mut fixture = fixture();
     let resource = resource("flow/a", "bytes");
     let write = Write::Put {
@@ -194,9 +195,7 @@ fn deleting_leaves_nothing_at_all() {
     };
     fixture.apply(&[write]).unwrap();
     fixture.apply(&[delete("flow/a"), delete("flow/never-there")]).unwrap();
-    for table in
-        ["resource", "owner", "part", "content", "piece", "identity", "reference", "secret", "literal", "writer"]
-    {
+    for table in ["resource", "owner", "part", "identity", "reference", "secret", "literal", "vault"] {
         assert_eq!(fixture.count(table), 0, "{table}");
     }
 }
@@ -211,7 +210,10 @@ fn the_list_is_ordered_by_kind_name_and_id_and_knows_sizes_and_owners() {
     };
     let writes = [named("flow/1", "b"), named("flow/3", "a"), named("flow/2", "a"), named("app/9", "z")].map(put);
     fixture.apply(&writes).unwrap();
-    fixture.environment.apply("bob", NOW_LATER, &[put(named("connector/1", "c"))], &mut |_| ()).unwrap();
+    fixture
+        .environment
+        .apply(&Cause::by("bob", NOW_LATER, "put"), &[put(named("connector/1", "c"))], &mut |_| ())
+        .unwrap();
 
     let list = fixture.environment.list().unwrap();
     let ids: Vec<String> = list.iter().map(|summary| summary.head.id.to_string()).collect();

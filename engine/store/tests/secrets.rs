@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use common::{id, inspection, resource};
 use flowport_core::environment::{Environment, Expected, ReadEnvironment, Write};
+use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, SlotValue};
 use flowport_secrets::Vault;
 use flowport_store::{SqliteEnvironment, SqliteReader};
@@ -24,11 +25,11 @@ fn put(inspection: Inspection, secrets: Vec<SlotValue>) -> Write {
 
 fn open(folder: &Path) -> SqliteEnvironment {
     let vault = Arc::new(Vault::at(&folder.join("secrets.key")));
-    SqliteEnvironment::open("dev", &folder.join("dev.db")).unwrap().with_vault(vault)
+    common::open(&folder.join("dev.db")).unwrap().with_vault(vault)
 }
 
 fn apply(environment: &mut SqliteEnvironment, write: Write) {
-    environment.apply("ana", "2026-01-01T00:00:00Z", &[write], &mut |_| ()).unwrap();
+    environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &[write], &mut |_| ()).unwrap();
 }
 
 fn is_set(environment: &dyn ReadEnvironment) -> bool {
@@ -81,6 +82,7 @@ fn without_the_key_a_secret_is_an_error_that_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let mut environment = open(folder.path());
     apply(&mut environment, put(inspection(), vec![secret(Some(VALUE))]));
+    drop(environment);
     std::fs::remove_file(folder.path().join("secrets.key")).unwrap();
     let error = open(folder.path()).secrets(&id("flow/a")).unwrap_err().to_string();
     assert!(

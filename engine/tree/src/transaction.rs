@@ -222,7 +222,7 @@ mod tests {
         fs::read_to_string(root.join(path)).ok()
     }
 
-    fn hold(root: &Path) -> Hold {
+    fn held_by_ana(root: &Path) -> Hold {
         Hold::take(root, &Holder::this_process("ana", "", "2026-01-01T00:00:00Z")).unwrap()
     }
 
@@ -238,7 +238,7 @@ mod tests {
     fn all_changes_are_made_and_empty_folders_go() {
         let folder = tree();
         let root = folder.path();
-        let hold = hold(root);
+        let hold = held_by_ana(root);
         assert!(changes(&hold).commit().unwrap());
         assert_eq!(
             (read(root, "a.json").as_deref(), read(root, "kind/y/b.json").as_deref()),
@@ -252,12 +252,12 @@ mod tests {
     fn without_a_record_nothing_has_happened() {
         let folder = tree();
         let root = folder.path();
-        let hold = hold(root);
+        let hold = held_by_ana(root);
         // Killed: nothing is dropped.
         std::mem::forget(changes(&hold));
         drop(hold);
         assert_eq!(settled(root, None, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
-        let hold = hold(root);
+        let hold = held_by_ana(root);
         assert!(!Transaction::begin(&hold).unwrap().commit().unwrap());
         assert!(read(root, "old/x/gone.json").is_some() && !root.join("kind/y").exists());
     }
@@ -268,11 +268,12 @@ mod tests {
         for steps in 0..=4 {
             let folder = tree();
             let root = folder.path();
-            let hold = hold(root);
+            let hold = held_by_ana(root);
             let transaction = changes(&hold);
             let written = transaction.written.lock().unwrap().clone();
             let removed = transaction.removed.lock().unwrap().clone();
-            let text = Record { hold: Some(hold.number()), written: written.clone(), removed }.to_text(&transaction.private);
+            let text =
+                Record { hold: Some(hold.number()), written: written.clone(), removed }.to_text(&transaction.private);
             fs::write(transaction.private.join(COMMIT), text).unwrap();
             for (number, path) in written.iter().enumerate().take(steps) {
                 fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
@@ -320,7 +321,7 @@ mod tests {
             if !is_folder {
                 fs::write(&way, "mine").unwrap();
             }
-            let hold = hold(root);
+            let hold = held_by_ana(root);
             let error = changes(&hold).commit().unwrap_err();
             assert!(matches!(&error, TreeError::Taken { path, .. } if *path == way), "{path}: {error}");
             assert!(error.to_string().ends_with("move it away"), "{error}");
@@ -333,7 +334,7 @@ mod tests {
     fn what_comes_in_the_way_after_the_decision_is_told_and_once_mended_the_next_one_finishes_it() {
         let folder = tree();
         let root = folder.path();
-        let hold = hold(root);
+        let hold = held_by_ana(root);
         let transaction = changes(&hold);
         let (written, removed) = (vec!["a.json".to_owned(), "kind/y/b.json".to_owned()], Vec::new());
         let record = Record { hold: Some(hold.number()), written, removed };
@@ -357,7 +358,7 @@ mod tests {
         let folder = tree();
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("flow")).unwrap();
-        let hold = hold(folder.path());
+        let hold = held_by_ana(folder.path());
         let transaction = Transaction::begin(&hold).unwrap();
         assert!(matches!(transaction.write_text("flow/x", "x"), Err(TreeError::Taken { .. })));
     }

@@ -1,6 +1,7 @@
 mod page;
 
 use flowport_core::decode::Decoded;
+use flowport_core::history;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Diagnostic};
 use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
@@ -25,6 +26,8 @@ use crate::text::{clean, count, shell};
 pub(super) struct Incoming {
     pub(super) decoded: Decoded,
     pub(super) inspected: Vec<Inspected>,
+    /// As history knows it.
+    pub(super) package: history::Package,
     /// Secrets beside the package: opened, or taken out before somebody edits it.
     pub(super) sealed: Secrets,
 }
@@ -32,11 +35,16 @@ pub(super) struct Incoming {
 impl Incoming {
     pub(super) fn read(context: &Context, source: &Source, answers: &Answers) -> Outcome<Incoming> {
         let mut decoded = source.decode(context)?;
+        let package = history::Package {
+            name: decoded.package.info.name.clone(),
+            hash: source.hash(&decoded.package)?,
+            source: decoded.package.info.source.clone().unwrap_or_default(),
+        };
         let inspected = context.inspect(&decoded.package)?;
         let (identity, passphrase) = (answers.identity.as_deref(), answers.passphrase_file.as_deref());
         let (sealed, found) = sealing::take_from(context, &decoded.package, identity, passphrase)?;
         decoded.diagnostics.extend(found);
-        Ok(Incoming { decoded, inspected, sealed })
+        Ok(Incoming { decoded, inspected, package, sealed })
     }
 
     pub(super) fn plan(

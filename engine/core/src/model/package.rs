@@ -3,6 +3,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Resource, ResourceId};
+use crate::content::{Hash, Hasher};
+use crate::environment::fingerprint;
 
 /// What import shall do with a resource unless its user says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -68,6 +70,14 @@ impl Package {
     #[must_use]
     pub fn index(&self) -> HashMap<&ResourceId, usize> {
         self.resources.iter().enumerate().map(|(index, entry)| (&entry.resource.head.id, index)).collect()
+    }
+
+    /// A hash over its resources, for a package that is no file.
+    #[must_use]
+    pub fn fingerprint(&self) -> Hash {
+        let mut hasher = Hasher::default();
+        self.resources.iter().for_each(|entry| hasher.update(&fingerprint(&entry.resource).0));
+        hasher.finish()
     }
 
     /// The ids and names, for [`Pattern::select`](super::Pattern::select).

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use flowport_core::content::Content;
 use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
+use flowport_core::history::{Base, History, Run, RunChange, RunId};
 use flowport_core::model::{
     Action, Change, Diagnostic, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Part, Reference, Resource,
     ResourceId, SlotValue, State, Strength, Target, Traits, WrittenPart,
@@ -147,6 +148,28 @@ impl Memory {
             (Arc::unwrap_or_clone(view), inspection)
         };
         Arc::new(Memory(resources.into_iter().map(looked_at).collect()))
+    }
+}
+
+/// It remembers nothing.
+impl History for Memory {
+    fn runs(&self) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn run(&self, _id: RunId) -> Result<Option<Run>, EnvironmentError> {
+        Ok(None)
+    }
+    fn changes(&self, _run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn secrets_before(&self, _run: RunId, _id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn runs_of(&self, _id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn base(&self, _to: &ResourceId, _from: &ResourceId, _source: &str) -> Result<Option<Base>, EnvironmentError> {
+        Ok(None)
     }
 }
 

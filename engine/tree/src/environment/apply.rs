@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
+use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use rayon::prelude::*;
 
@@ -30,13 +31,13 @@ struct Put {
 pub(super) fn apply(
     reader: &DirReader,
     hold: &Hold,
-    actor: &str,
-    now: &str,
+    cause: &Cause,
     writes: &[Write],
     progress: &mut dyn FnMut(usize),
 ) -> Result<(), EnvironmentError> {
     use flowport_core::environment::ReadEnvironment as _;
     let failed = |error: TreeError| failed(reader.name(), &error);
+    let Cause { actor, at: now, .. } = cause;
     let transaction = Transaction::begin(hold).map_err(failed)?;
     // Somebody may have edited files since they were read.
     let snapshot = Snapshot::read(&reader.root).map_err(failed)?;

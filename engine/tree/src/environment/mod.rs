@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
+use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::lock::Holder;
 use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
 use flowport_core::registry::Registry;
@@ -64,17 +65,42 @@ impl DirEnvironment {
 impl Environment for DirEnvironment {
     fn apply(
         &mut self,
-        actor: &str,
-        now: &str,
+        cause: &Cause,
         writes: &[Write],
         progress: &mut dyn FnMut(usize),
-    ) -> Result<(), EnvironmentError> {
+    ) -> Result<Option<RunId>, EnvironmentError> {
         if writes.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
-        let applied = apply::apply(&self.reader, &self.hold, actor, now, writes, progress);
+        let applied = apply::apply(&self.reader, &self.hold, cause, writes, progress);
         self.reader.forget();
-        applied
+        applied.map(|()| None)
+    }
+}
+
+impl History for DirEnvironment {
+    fn runs(&self) -> Result<Vec<Run>, EnvironmentError> {
+        self.reader.runs()
+    }
+
+    fn run(&self, id: RunId) -> Result<Option<Run>, EnvironmentError> {
+        self.reader.run(id)
+    }
+
+    fn changes(&self, run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
+        self.reader.changes(run)
+    }
+
+    fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.reader.secrets_before(run, id)
+    }
+
+    fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
+        self.reader.runs_of(id)
+    }
+
+    fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
+        self.reader.base(to, from, source)
     }
 }
 

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
+use flowport_core::history::{Base, History, Run, RunChange, RunId};
 use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
 use flowport_core::registry::Registry;
 use flowport_secrets::Vault;
@@ -87,6 +88,32 @@ impl DirReader {
             Some(changed.round(jiff::Unit::Second).unwrap_or(changed).to_string())
         };
         held.entry.record.changed.clone().or_else(written).unwrap_or_default()
+    }
+}
+
+impl History for DirReader {
+    fn runs(&self) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+
+    fn run(&self, _id: RunId) -> Result<Option<Run>, EnvironmentError> {
+        Ok(None)
+    }
+
+    fn changes(&self, _run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+
+    fn secrets_before(&self, _run: RunId, _id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+
+    fn runs_of(&self, _id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+
+    fn base(&self, _to: &ResourceId, _from: &ResourceId, _source: &str) -> Result<Option<Base>, EnvironmentError> {
+        Ok(None)
     }
 }
 

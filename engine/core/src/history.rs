@@ -1,0 +1,218 @@
+//! What was done to an environment. Every write is a run: who, when, by which command, and each resource as it was before and
+//! after. Runs can be undone, and the next import from the same source is compared with what came from there last.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use crate::content::Hash;
+use crate::environment::EnvironmentError;
+use crate::model::{Resource, ResourceId, SlotValue};
+
+/// The number of a run within its environment, from 1; never given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RunId(pub u64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for RunId {
+    type Err = std::num::ParseIntError;
+    fn from_str(text: &str) -> Result<RunId, Self::Err> {
+        text.parse().map(RunId)
+    }
+}
+
+/// Why an environment is written to: what its run says of itself.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Who.
+    pub actor: String,
+    /// When: RFC 3339, UTC.
+    pub at: String,
+    /// By which command, as users write it.
+    pub command: String,
+    /// The package that was imported.
+    pub brought: Option<Brought>,
+    /// The saved plan that is carried out. An environment takes one only once.
+    pub plan: Option<Hash>,
+    /// The run that this one takes back.
+    pub undoes: Option<RunId>,
+    /// True where some of what was wanted is held back.
+    pub is_partial: bool,
+}
+
+impl Cause {
+    /// A change by hand.
+    #[must_use]
+    pub fn by(actor: impl Into<String>, at: impl Into<String>, command: impl Into<String>) -> Cause {
+        Cause {
+            actor: actor.into(),
+            at: at.into(),
+            command: command.into(),
+            brought: None,
+            plan: None,
+            undoes: None,
+            is_partial: false,
+        }
+    }
+}
+
+/// A package that is imported.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// What it is called.
+    pub package: Package,
+    /// What came for which resource, also where nothing is stored.
+    pub came: Vec<Came>,
+}
+
+/// A package, as history knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Package {
+    /// What people call it; may be empty.
+    pub name: String,
+    /// Of its file, or of what is in it where there is none.
+    #[serde(serialize_with = "as_text")]
+    pub hash: Hash,
+    /// Where it came from, as it says itself; may be empty.
+    pub source: String,
+}
+
+/// What came from a source for one resource.
+#[derive(Debug, Clone)]
+pub struct Came {
+    /// In the environment.
+    pub to: ResourceId,
+    /// In the package.
+    pub from: ResourceId,
+    /// As it came, made to fit; none where that is what is stored after this run.
+    pub resource: Option<Resource>,
+}
+
+/// A run that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Run {
+    /// Which.
+    pub id: RunId,
+    /// Who.
+    pub actor: String,
+    /// When: RFC 3339, UTC.
+    pub at: String,
+    /// By which command.
+    pub command: String,
+    /// What was imported.
+    pub package: Option<Package>,
+    /// The saved plan that was carried out.
+    #[serde(serialize_with = "as_optional_text")]
+    pub plan: Option<Hash>,
+    /// The run that it took back.
+    pub undoes: Option<RunId>,
+    /// The run that took it back.
+    pub undone_by: Option<RunId>,
+    /// True where some of what was wanted was held back.
+    pub is_partial: bool,
+    /// How many resources it changed.
+    pub changes: u64,
+}
+
+impl Run {
+    /// True where what it did is still done, by itself: it was not taken back, and took nothing back.
+    #[must_use]
+    pub fn is_effective(&self) -> bool {
+        self.undoes.is_none() && self.undone_by.is_none()
+    }
+}
+
+/// What a run did to one resource.
+#[derive(Debug, Clone)]
+pub struct RunChange {
+    /// Which.
+    pub id: ResourceId,
+    /// As it was; none where it was not there.
+    pub before: Option<Image>,
+    /// As the run left it; none where it took it out.
+    pub after: Option<Image>,
+}
+
+/// A resource as it was at some time. Its declared secrets are apart, see [`History::secrets_before`].
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// Head and parts.
+    pub resource: Resource,
+    /// The owner first, then the co-owners.
+    pub owners: Vec<String>,
+}
+
+/// What came last from a source for a resource.
+#[derive(Debug, Clone)]
+pub struct Base {
+    /// The run that brought it.
+    pub run: Run,
+    /// As it came; none where exactly that is there, and nobody has written to it since.
+    pub resource: Option<Resource>,
+}
+
+/// What an environment remembers.
+pub trait History {
+    /// All runs, the last one first.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn runs(&self) -> Result<Vec<Run>, EnvironmentError>;
+
+    /// One run.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn run(&self, id: RunId) -> Result<Option<Run>, EnvironmentError>;
+
+    /// What a run did, in the order in which it was done; nothing where there is no such run.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn changes(&self, run: RunId) -> Result<Vec<RunChange>, EnvironmentError>;
+
+    /// The declared secrets that were kept for a resource before a run changed it: raw JSON text by slot. Never shown.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`], also where they cannot be opened.
+    fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError>;
+
+    /// The runs that changed a resource, the last one first.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError>;
+
+    /// What came last for the resource `to` from the resource `from` of packages of that source. What was undone never came.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError>;
+}
+
+/// Who changed a resource last, as far as the environment knows.
+///
+/// # Errors
+/// [`EnvironmentError::Store`].
+pub fn last_change(environment: &dyn History, id: &ResourceId) -> Result<Option<Run>, EnvironmentError> {
+    Ok(environment.runs_of(id)?.into_iter().next())
+}
+
+fn as_text<S: serde::Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(hash)
+}
+
+#[expect(clippy::ref_option, reason = "what serde hands over")]
+fn as_optional_text<S: serde::Serializer>(hash: &Option<Hash>, serializer: S) -> Result<S::Ok, S::Error> {
+    match hash {
+        Some(hash) => serializer.collect_str(hash),
+        None => serializer.serialize_none(),
+    }
+}
