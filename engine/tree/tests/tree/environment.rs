@@ -366,6 +366,7 @@ fn what_fails_after_the_decision_is_unfinished_and_finished_later() {
     let error = environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &write, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EnvironmentError::Store { .. }), "{error:?}");
     assert!(error.to_string().contains("an earlier change"), "{error}");
+    drop(environment);
     let near = place.folder.path().join("near");
     fs::rename(&root, &near).unwrap();
     let there = DirReader::open("dev", &near, REGISTRY.clone()).unwrap().list().unwrap();
