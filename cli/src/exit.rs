@@ -97,7 +97,11 @@ impl From<Error> for Failure {
             Error::Environment(EnvironmentError::Stale { .. } | EnvironmentError::AppliedBefore { .. }) => {
                 CHANGED_SINCE
             }
-            Error::Environment(EnvironmentError::Store { .. } | EnvironmentError::Unfinished { .. })
+            Error::Environment(
+                EnvironmentError::Store { .. }
+                | EnvironmentError::Unfinished { .. }
+                | EnvironmentError::Undecided { .. },
+            )
             | Error::Plugin(_)
             | Error::Part { .. }
             | Error::File { .. }

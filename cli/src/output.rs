@@ -18,6 +18,12 @@ pub(crate) fn may_take(context: &Context, path: &Path) -> Outcome<()> {
     Err(Failure::usage(format!("{}: this belongs to {whose}; name another file", path.display())))
 }
 
+/// Whether two paths lead to one file that is there.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let (one, other) = (one.canonicalize().ok(), other.canonicalize().ok());
+    one.is_some() && one == other
+}
+
 /// The path without links.
 fn resolved(path: &Path) -> Option<PathBuf> {
     if let Ok(place) = path.canonicalize() {

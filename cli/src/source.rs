@@ -64,6 +64,11 @@ impl Source {
         }
     }
 
+    /// The file, as its user named it; none for a share.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.share.is_none().then_some(self.path.as_path())
+    }
+
     /// Reads the package.
     pub(crate) fn decode(&self, context: &Context) -> Outcome<Decoded> {
         self.decode_with(context.registry()?)

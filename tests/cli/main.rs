@@ -33,6 +33,8 @@ mod questions;
 mod readme;
 mod recognition;
 mod retarget;
+mod runs;
+mod saved;
 mod secrets;
 mod share;
 mod stand_ins;

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod packages;
+mod runs;
 mod secrets;
 
 pub(crate) use packages::{
     Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
     PageArguments, PlanArguments, Selection, Share, Unpack,
 };
+pub(crate) use runs::{RunName, RunShow, Runs, RunsCommand, Undo};
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
 
 /// Moves low-code flows, and all that they need, between environments.
@@ -109,6 +111,10 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// What an environment lacks after an import
     Check(Check),
+    /// What was done to an environment: who, when, with what
+    Runs(Runs),
+    /// Take a run back: what was there before is put there again
+    Undo(Undo),
     /// Connectors of an environment
     #[command(subcommand)]
     Connector(ConnectorCommand),
@@ -152,6 +158,9 @@ impl Command {
             Command::Pack(_) => "pack",
             Command::Graph(_) => "graph",
             Command::Check(_) => "check",
+            Command::Runs(Runs { command: None, .. }) => "runs",
+            Command::Runs(Runs { command: Some(RunsCommand::Show(_)), .. }) => "runs show",
+            Command::Undo(_) => "undo",
             Command::Connector(ConnectorCommand::Refresh(_)) => "connector refresh",
             Command::Secret(SecretCommand::List(_)) => "secret list",
             Command::Secret(SecretCommand::Set(_)) => "secret set",

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 /// What leaves an environment, and how.
 #[derive(Args)]
@@ -103,12 +103,13 @@ pub(crate) struct Inspect {
 
 /// Where the result goes as a page, beside the usual output.
 #[derive(Args)]
+#[command(group = ArgGroup::new("written").multiple(true))]
 pub(crate) struct PageArguments {
     /// Write the result to a page for a browser too
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "written")]
     pub(crate) html: Option<PathBuf>,
-    /// Write over a page that is there
-    #[arg(long, requires = "html")]
+    /// Write over a file that is there
+    #[arg(long, requires = "written")]
     pub(crate) overwrite: bool,
 }
 
@@ -159,6 +160,9 @@ pub(crate) struct PlanArguments {
     /// Print a settings file with every question, and candidates in the target
     #[arg(long, conflicts_with = "html")]
     pub(crate) settings_template: bool,
+    /// Save the plan, so that exactly this is imported later: flowport import --plan PLAN
+    #[arg(short, long, value_name = "PLAN", group = "written", conflicts_with = "settings_template")]
+    pub(crate) output: Option<PathBuf>,
     /// Exit 3 where the plan has changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
@@ -168,11 +172,19 @@ pub(crate) struct PlanArguments {
 
 #[derive(Args)]
 pub(crate) struct Import {
-    /// The target
-    pub(crate) environment: String,
-    /// The package, or the token of a shared one
-    #[arg(value_name = "FILE|TOKEN")]
-    pub(crate) file: PathBuf,
+    /// The target; a saved plan names its own
+    #[arg(required_unless_present = "plan")]
+    pub(crate) environment: Option<String>,
+    /// The package, or the token of a shared one; a saved plan names its own, but for a token
+    #[arg(value_name = "FILE|TOKEN", required_unless_present = "plan")]
+    pub(crate) file: Option<PathBuf>,
+    /// Carry out a saved plan: exactly that, once, or nothing where anything changed since
+    #[arg(
+        long,
+        value_name = "PLAN",
+        conflicts_with_all = ["setup", "map", "rename", "set_version", "settings", "publish", "edit", "keep_going"]
+    )]
+    pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) answers: Answers,
     /// Do not ask for confirmation

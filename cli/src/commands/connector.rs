@@ -13,6 +13,7 @@ use flowport_core::settings::Settings;
 use flowport_share::Token;
 use serde_json::json;
 
+use super::confirm::confirm;
 use super::plan::{self, Incoming};
 use super::{import, list, put};
 use crate::arguments::ConnectorRefresh;
@@ -52,9 +53,9 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
         return Ok(report.with_note("nothing was written\n").with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {
-        import::confirm(context, name, &plan::text(context, &incoming, &plan, name))?;
+        confirm(context, name, &plan::text(context, &incoming, &plan, name), "import into")?;
     }
-    import::carry_out(context, environment.as_mut(), &plan, &incoming.package)?;
+    import::carry_out(context, environment.as_mut(), &plan, &incoming.package, None)?;
     let up_to_date = std::slice::from_ref(&connector);
     let noted = hand::set_state(context.registry()?, environment.as_ref(), up_to_date, State::Published)?;
     put::write(context, environment.as_mut(), noted, "noted")?;

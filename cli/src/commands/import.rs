@@ -1,5 +1,8 @@
+use std::path::Path;
+
 use flowport_core::apply::{Applied, apply};
-use flowport_core::environment::{Environment, EnvironmentKind};
+use flowport_core::content::Hash;
+use flowport_core::environment::Environment;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
@@ -9,9 +12,12 @@ use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
+use super::confirm::confirm;
 use super::plan::{self, Incoming, target_name};
+use super::planned;
+use super::put::taken_back;
 use crate::answers;
-use crate::arguments::Import;
+use crate::arguments::{Import, RunName};
 use crate::ask::{self, Editor};
 use crate::context::{Context, is_whole};
 use crate::exit::{self, Failure, Outcome};
@@ -25,22 +31,30 @@ use crate::text::{clean, count, shell};
 const SHOWN: usize = 20;
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
+    match (&arguments.plan, &arguments.environment, &arguments.file) {
+        (Some(plan), _, _) => planned::run(context, arguments, plan),
+        (None, Some(environment), Some(file)) => import(context, environment, file, arguments),
+        (None, _, _) => Err(Failure::usage("name an environment and a package, or a saved plan with --plan")),
+    }
+}
+
+fn import(context: &Context, environment: &str, file: &Path, arguments: &Import) -> Outcome<Report> {
     let mut settings = answers::settings(&arguments.answers.choices)?;
-    let (config, _) = context.environment(&arguments.environment)?;
-    context.permit(&arguments.environment, config)?;
-    let source = Source::of(context, &arguments.file)?;
+    let (config, _) = context.environment(environment)?;
+    context.permit(environment, config)?;
+    let source = Source::of(context, file)?;
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
     // From before the plan to the end: nobody changes what a person reads and agrees to.
-    let mut environment = context.write_unread(&arguments.environment)?;
+    let mut target = context.write_unread(environment)?;
     let mut asked = false;
     let plan = loop {
-        let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
+        let plan = incoming.plan(context, environment, &settings, arguments.answers.publish)?;
         let Some((change, question)) = open_question(&plan).filter(|_| context.can_ask()) else { break plan };
         if !asked {
-            eprintln!("{}", plan::heading(context, &incoming, &arguments.environment));
+            eprintln!("{}", plan::heading(context, &incoming, environment));
             asked = true;
         }
         if !answer(&plan, change, question, &mut settings)? {
@@ -50,7 +64,7 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     let stops = plan.diagnostics.iter().any(Diagnostic::is_error) || plan.is_blocked() && !arguments.keep_going;
     let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if stops {
-        let text = plan::text(context, &incoming, &plan, &arguments.environment);
+        let text = plan::text(context, &incoming, &plan, environment);
         let note = "nothing was written\n";
         return Ok(Report::done(plan::result(&plan), text)
             .with_diagnostics(findings)
@@ -58,26 +72,28 @@ pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
             .with_exit(exit::BLOCKED));
     }
     if plan.has_changes() && !arguments.yes {
-        let shown = plan::text(context, &incoming, &plan, &arguments.environment);
-        confirm(context, &arguments.environment, &shown)?;
+        let shown = plan::text(context, &incoming, &plan, environment);
+        confirm(context, environment, &shown, "import into")?;
     }
-    let applied = carry_out(context, environment.as_mut(), &plan, &incoming.package)?;
-    if applied.held_back.is_empty()
-        && let Err(failure) = source.used()
-    {
-        // It is imported, and importing it again changes nothing.
-        let summary = format!("the package was imported, but its share is not marked as used: {}", failure.what);
-        findings.push(Diagnostic::warning("E-SHARE", summary));
-    }
-    Ok(report(context, arguments, &plan, &applied, findings))
+    let applied = carry_out(context, target.as_mut(), &plan, &incoming.package, None)?;
+    findings.extend(used(source, &applied));
+    Ok(report(context, environment, &plan, &applied, findings))
 }
 
-/// Makes the changes of a plan, if it has some.
+/// All of a package was imported: a share that can be used once is used. Importing it again would change nothing.
+pub(super) fn used(source: Source, applied: &Applied) -> Option<Diagnostic> {
+    let failure = applied.held_back.is_empty().then(|| source.used().err()).flatten()?;
+    let summary = format!("the package was imported, but its share is not marked as used: {}", failure.what);
+    Some(Diagnostic::warning("E-SHARE", summary))
+}
+
+/// Makes the changes of a plan, if it has some; `saved` tells which saved one it is.
 pub(super) fn carry_out(
     context: &Context,
     environment: &mut dyn Environment,
     plan: &Plan,
     package: &Package,
+    saved: Option<Hash>,
 ) -> Outcome<Applied> {
     if !plan.has_changes() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
@@ -85,35 +101,20 @@ pub(super) fn carry_out(
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
-    let cause = Cause { brought: Some(brought), ..context.cause()? };
+    let cause = Cause { brought: Some(brought), plan: saved, ..context.cause()? };
     let applied = apply(plan, environment, cause, advance);
-    if applied.is_err() {
+    if applied.is_err()
+        && let Err(broken) = is_whole(environment)
+        && !broken.diagnostics.is_empty()
+    {
         // What is wrong with its files says more than that nothing was written.
-        is_whole(environment)?;
+        return Err(broken);
     }
     Ok(applied?)
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {
     plan.changes.iter().enumerate().filter(|(_, change)| change.is_blocked()).map(|(index, _)| index).collect()
-}
-
-/// Asks before anything is written; for production the name must be typed.
-pub(super) fn confirm(context: &Context, name: &str, shown: &str) -> Outcome<()> {
-    if !context.can_ask() {
-        return Err(Failure::usage(format!(
-            "nobody can be asked here: say --yes to import into {}",
-            target_name(context, name)
-        )));
-    }
-    eprint!("{shown}");
-    let is_production = context.config()?.environment(name)?.kind() == EnvironmentKind::Production;
-    let agreed = if is_production {
-        ask::confirm_by_name(&format!("this writes to {}; type {name} to go on", target_name(context, name)), name)?
-    } else {
-        ask::confirm(&format!("import into {}?", target_name(context, name)))?
-    };
-    if agreed { Ok(()) } else { Err(Failure::failed("cancelled, nothing was written")) }
 }
 
 fn open_question(plan: &Plan) -> Option<(&Planned, &Question)> {
@@ -196,10 +197,17 @@ fn edit(context: &Context, incoming: &mut Incoming) -> Outcome<()> {
     Ok(())
 }
 
-fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied, findings: Vec<Diagnostic>) -> Report {
+pub(super) fn report(
+    context: &Context,
+    environment: &str,
+    plan: &Plan,
+    applied: &Applied,
+    findings: Vec<Diagnostic>,
+) -> Report {
     let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
     let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
-    let target = target_name(context, &arguments.environment);
+    let target = target_name(context, environment);
+    let run = applied.run.map(|id| RunName { environment: environment.to_owned(), id });
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
@@ -211,7 +219,8 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         text.push_str(&format!("{what}\n"));
     } else {
         text.push_str(&render::table(&["DONE", "RESOURCE", "NAME"], stored.iter().map(row).collect()));
-        text.push_str(&format!("{} written to {target}\n", count(stored.len(), "resource", "resources")));
+        text.push_str(&format!("{} written to {target}", count(stored.len(), "resource", "resources")));
+        text.push_str(&taken_back(run.as_ref()));
     }
     if !held_back.is_empty() {
         let row = |change: &&Planned| {
@@ -226,7 +235,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
             render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
         ));
     }
-    let left = left_to_do(arguments, &stored);
+    let left = left_to_do(environment, &stored);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
         for line in left.iter().take(SHOWN) {
@@ -234,7 +243,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         }
         if left.len() > SHOWN {
             let more = left.len() - SHOWN;
-            text.push_str(&format!("  and {more} more: flowport check {}\n", arguments.environment));
+            text.push_str(&format!("  and {more} more: flowport check {environment}\n"));
         }
     }
     let result = json!({
@@ -242,6 +251,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
+        "run": run.map(|run| run.to_string()),
     });
     // What is there already counts as applied: the same import again ends in the same way.
     let in_place =
@@ -264,8 +274,7 @@ fn report(context: &Context, arguments: &Import, plan: &Plan, applied: &Applied,
 }
 
 /// What flowport cannot do for the user.
-fn left_to_do(arguments: &Import, stored: &[&Planned]) -> Vec<String> {
-    let environment = &arguments.environment;
+fn left_to_do(environment: &str, stored: &[&Planned]) -> Vec<String> {
     let mut lines = Vec::new();
     for change in stored {
         let Some(outcome) = change.outcome() else { continue };

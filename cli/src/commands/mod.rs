@@ -1,6 +1,7 @@
 //! One module per command.
 
 mod check;
+mod confirm;
 mod connector;
 mod convert;
 mod demo;
@@ -17,12 +18,15 @@ mod list;
 mod pack;
 mod placed;
 mod plan;
+mod planned;
 mod plugin;
 mod put;
+mod runs;
 mod secret;
 mod share;
 mod state;
 mod template;
+mod undo;
 mod unpack;
 
 use clap::CommandFactory;
@@ -56,6 +60,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Pack(arguments) => pack::run(context, &arguments),
         Command::Graph(arguments) => graph::run(context, &arguments),
         Command::Check(arguments) => check::run(context, &arguments),
+        Command::Runs(arguments) => runs::run(context, &arguments),
+        Command::Undo(arguments) => undo::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),
         Command::Secret(command) => secret::run(context, &command),
         Command::Plugin(command) => plugin::run(context, &command),

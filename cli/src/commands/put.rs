@@ -1,9 +1,10 @@
-use flowport_core::environment::Write;
+use flowport_core::environment::Environment;
 use flowport_core::hand::{self, Prepared};
+use flowport_core::history::Cause;
 use flowport_core::model::{Diagnostic, ResourceId};
 use serde_json::json;
 
-use crate::arguments::Put;
+use crate::arguments::{Put, RunName};
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::progress::Progress;
@@ -52,27 +53,39 @@ fn blocked(diagnostics: Vec<Diagnostic>) -> Failure {
 /// Makes prepared writes in one transaction and says what was done.
 pub(super) fn write(
     context: &Context,
-    environment: &mut dyn flowport_core::environment::Environment,
+    environment: &mut dyn Environment,
     prepared: Prepared,
     done: &str,
 ) -> Outcome<Report> {
-    let ids: Vec<ResourceId> = prepared
-        .writes
-        .iter()
-        .map(|write| match write {
-            Write::Put { resource, .. } => resource.head.id.clone(),
-            Write::Delete { id, .. } => id.clone(),
-        })
-        .collect();
-    if !prepared.writes.is_empty() {
-        let progress = Progress::count("writing", prepared.writes.len());
-        environment.apply(&context.cause()?, &prepared.writes, &mut |_| progress.advance(1))?;
-    }
+    write_as(environment, prepared, done, &context.cause()?)
+}
+
+/// The same, for a reason of its own.
+pub(super) fn write_as(
+    environment: &mut dyn Environment,
+    prepared: Prepared,
+    done: &str,
+    cause: &Cause,
+) -> Outcome<Report> {
+    let ids: Vec<ResourceId> = prepared.writes.iter().map(|write| write.id().clone()).collect();
+    let progress = Progress::count("writing", prepared.writes.len());
+    let run = environment.apply(cause, &prepared.writes, &mut |_| progress.advance(1))?;
+    drop(progress);
+    let run = run.map(|id| RunName { environment: environment.name().to_owned(), id });
     let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
     if !prepared.unchanged.is_empty() {
         text.push_str(&format!(", {} as they were", prepared.unchanged.len()));
     }
-    text.push('\n');
-    let result = json!({ "resources": ids, "unchanged": prepared.unchanged });
+    text.push_str(&taken_back(run.as_ref()));
+    let result = json!({
+        "resources": ids,
+        "unchanged": prepared.unchanged,
+        "run": run.map(|run| run.to_string()),
+    });
     Ok(Report::done(result, text).noting(prepared.diagnostics))
+}
+
+/// The end of a sentence about what was done: which run it is, and how to take it back.
+pub(super) fn taken_back(run: Option<&RunName>) -> String {
+    run.map_or_else(|| "\n".to_owned(), |run| format!("; run {run}, `flowport undo {run}` takes it back\n"))
 }

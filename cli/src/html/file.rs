@@ -25,11 +25,7 @@ pub(crate) struct PageFile {
 pub(crate) fn wanted(context: &Context, asked: &PageArguments, sources: &[&Path]) -> Outcome<Option<PageFile>> {
     let Some(path) = &asked.html else { return Ok(None) };
     output::may_take(context, path)?;
-    let is_same = |source: &Path| {
-        let (left, right) = (source.canonicalize().ok(), path.canonicalize().ok());
-        left.is_some() && left == right
-    };
-    if sources.iter().any(|source| is_same(source)) {
+    if sources.iter().any(|source| output::is_same(source, path)) {
         let what = format!("--html {}: this is what the page is about; name another file", path.display());
         return Err(Failure::usage(what));
     }

@@ -112,6 +112,16 @@ pub enum EnvironmentError {
         /// What is in the way, and what to do.
         what: String,
     },
+    /// The disk failed in the last moment, and nobody knows yet whether the change is made.
+    #[error(
+        "{environment}: {what}; once that is mended, `flowport runs {environment}` shows whether the changes are there"
+    )]
+    Undecided {
+        /// Which.
+        environment: String,
+        /// What was being done and why it failed.
+        what: String,
+    },
     /// The store cannot be opened, read or written.
     #[error("{environment}: {what}")]
     Store {
@@ -246,6 +256,17 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// Which resource it is about.
+    #[must_use]
+    pub fn id(&self) -> &ResourceId {
+        match self {
+            Write::Put { resource, .. } => &resource.head.id,
+            Write::Delete { id, .. } => id,
+        }
+    }
+}
+
 /// What must be in the environment for a write to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
@@ -263,7 +284,8 @@ pub trait Environment: ReadEnvironment {
     /// nothing came. `progress` hears the number of writes done.
     ///
     /// # Errors
-    /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
+    /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be, and after
+    /// [`EnvironmentError::Undecided`] all of it may be.
     fn apply(
         &mut self,
         cause: &Cause,

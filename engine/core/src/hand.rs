@@ -24,7 +24,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    fn put(&mut self, change: Change, existing: Option<&Resource>, owners: Option<Vec<String>>) {
+    pub(crate) fn put(&mut self, change: Change, existing: Option<&Resource>, owners: Option<Vec<String>>) {
         let Change { inspected, secrets } = change;
         let mut inspection = inspected.inspection;
         self.diagnostics.append(&mut inspection.diagnostics);
@@ -33,7 +33,7 @@ impl Prepared {
         self.writes.push(Write::Put { resource, inspection, owners, secrets, expected });
     }
 
-    fn checked(self) -> Result<Prepared, Error> {
+    pub(crate) fn checked(self) -> Result<Prepared, Error> {
         if self.diagnostics.iter().any(Diagnostic::is_error) { Err(Error::Invalid(self.diagnostics)) } else { Ok(self) }
     }
 }

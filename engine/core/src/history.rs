@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::content::Hash;
-use crate::environment::EnvironmentError;
+use crate::environment::{EnvironmentError, Write};
 use crate::model::{Resource, ResourceId, SlotValue};
 
 /// The number of a run within its environment, from 1; never given twice.
@@ -60,6 +60,13 @@ impl Cause {
             undoes: None,
             is_partial: false,
         }
+    }
+
+    /// True where there is nothing to remember: no writes, nothing that came, no run to take back.
+    #[must_use]
+    pub fn is_nothing(&self, writes: &[Write]) -> bool {
+        let nothing_came = self.brought.as_ref().is_none_or(|brought| brought.came.is_empty());
+        writes.is_empty() && nothing_came && self.undoes.is_none()
     }
 }
 

@@ -26,10 +26,12 @@ pub mod plan;
 pub mod plugin;
 pub mod registry;
 pub mod retarget;
+pub mod saved;
 mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod undo;
 
 pub use error::Error;

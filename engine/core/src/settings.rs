@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::model::{Action, Diagnostic};
 
 /// What an import shall do with one resource.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetupEntry {
     /// Which action.
-    #[serde(default, deserialize_with = "known_action")]
+    #[serde(default, deserialize_with = "known_action", skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
     /// Which existing resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// A new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// A new version.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
@@ -30,12 +33,14 @@ fn known_action<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
 }
 
 /// Where a secret is taken from.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretSource {
     /// An environment variable.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<String>,
     /// A file, without its last line end.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
 }
 
@@ -46,7 +51,7 @@ impl fmt::Debug for SecretSource {
 }
 
 /// All answers. Keys name resources of the package as users write them: `kind/id` or `kind/name`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// By resource of the package.

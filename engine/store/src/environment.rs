@@ -66,13 +66,18 @@ impl Environment for SqliteEnvironment {
         writes: &[Write],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Option<RunId>, EnvironmentError> {
-        if writes.is_empty() && cause.brought.as_ref().is_none_or(|brought| brought.came.is_empty()) {
+        if cause.is_nothing(writes) {
             return Ok(None);
         }
         let sealed = vault::seal_all(self.vault.as_deref(), writes)
             .map_err(|(id, why)| self.reader.place().error(format!("a secret of {id}: {why}")))?;
         let place = self.reader.place();
-        write::apply(place, self.hold.begin(place)?, cause, writes, &sealed, progress).map(Some)
+        let transaction = self.hold.begin(place)?;
+        let run = write::apply(place, &transaction, cause, writes, &sealed, progress)?;
+        match transaction.commit() {
+            Ok(()) => Ok(Some(run)),
+            Err(error) => Err(self.hold.not_committed(place, &error)),
+        }
     }
 }
 

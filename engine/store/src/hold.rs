@@ -88,6 +88,25 @@ impl Hold {
     }
 }
 
+impl Hold {
+    /// What a commit that failed leaves. It may stand whole in SQLite's log all the same, and who recovers that would take it for
+    /// made; once something is written over it, it is gone.
+    pub(crate) fn not_committed(&mut self, place: &Place, error: &rusqlite::Error) -> EnvironmentError {
+        let failed = place.failed("committing the changes", error);
+        let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let written_over = begin(connection, "normal").and_then(|transaction| {
+            transaction.execute("UPDATE writer SET number = number", [])?;
+            transaction.commit()
+        });
+        match (written_over, failed) {
+            (Err(_), EnvironmentError::Store { environment, what }) => {
+                EnvironmentError::Undecided { environment, what }
+            }
+            (_, failed) => failed,
+        }
+    }
+}
+
 impl Drop for Hold {
     /// Takes the name away again; who came in its place keeps theirs.
     fn drop(&mut self) {

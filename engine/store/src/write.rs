@@ -32,17 +32,17 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", LOG)
 }
 
-/// All writes in this transaction.
+/// All writes in this transaction, which is still to be committed.
 pub(crate) fn apply(
     place: &Place,
-    transaction: Transaction<'_>,
+    transaction: &Transaction<'_>,
     cause: &Cause,
     writes: &[Write],
     sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
 ) -> Result<RunId, EnvironmentError> {
-    let recorder = Recorder::begin(&transaction, cause).map_err(|failure| failure.of(place, "beginning a run"))?;
-    let mut changes = Changes { transaction: &transaction, cause, recorder, released: BTreeSet::new() };
+    let recorder = Recorder::begin(transaction, cause).map_err(|failure| failure.of(place, "beginning a run"))?;
+    let mut changes = Changes { transaction, cause, recorder, released: BTreeSet::new() };
     for (done, (write, sealed)) in (1..).zip(writes.iter().zip(sealed)) {
         let (id, made) = match write {
             Write::Put { resource, inspection, owners, expected, .. } => {
@@ -58,12 +58,9 @@ pub(crate) fn apply(
         recorder.came(came).map_err(|failure| failure.at(place, &came.to))?;
     }
     let run = recorder.run();
-    let finish = || {
-        released.into_iter().try_for_each(|serial| content::collect(&transaction, serial))?;
-        transaction.commit()?;
-        Ok(run)
-    };
-    finish().map_err(|error| place.failed("committing the changes", &error))
+    let collected = released.into_iter().try_for_each(|serial| content::collect(transaction, serial));
+    collected.map_err(|error| place.failed("taking away what nothing holds any more", &error))?;
+    Ok(run)
 }
 
 /// The transaction while it grows.

@@ -24,6 +24,32 @@ const ASIDE: &str = "staging-aside";
 /// Where an environment keeps its sealed secrets.
 pub(crate) const SECRETS: &str = "secrets.json";
 
+/// Where an environment keeps what was done to it, in the private folder.
+const HISTORY: &str = "history";
+
+/// The folder of what was done, below the tree.
+pub(crate) fn history_folder() -> String {
+    format!("{PRIVATE}/{HISTORY}")
+}
+
+/// The file that says what a run did.
+pub(crate) fn record_of_run(number: u64) -> String {
+    format!("{PRIVATE}/{HISTORY}/{number:08}.json")
+}
+
+/// The file with the bytes that the record leads to.
+pub(crate) fn bytes_of_run(number: u64) -> String {
+    format!("{PRIVATE}/{HISTORY}/{number:08}.bytes")
+}
+
+/// Whether that is the file of a run.
+fn is_of_history(path: &str) -> bool {
+    let name =
+        path.strip_prefix(PRIVATE).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(HISTORY)?.strip_prefix('/'));
+    let number = name.and_then(|name| name.split_once('.')?.0.parse().ok());
+    number.is_some_and(|number| path == record_of_run(number) || path == bytes_of_run(number))
+}
+
 /// Where a path leads that flowport writes: below the tree, through no link, into nobody else's hidden folder.
 pub(crate) fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
     let own = format!("{PRIVATE}/{SECRETS}");
@@ -35,7 +61,7 @@ pub(crate) fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
         }
         target.push(segment);
     }
-    if names::is_below(path) || path == own || path == ATTRIBUTES_OF_GIT {
+    if names::is_below(path) || path == own || path == ATTRIBUTES_OF_GIT || is_of_history(path) {
         return Ok(target);
     }
     let what = format!(

@@ -66,6 +66,15 @@ impl<'h> Transaction<'h> {
                 return Ok(());
             }
         }
+        self.stage(path, &target, std::slice::from_ref(content))
+    }
+
+    /// A new file of several contents, one behind the other.
+    pub(crate) fn write_joined(&self, path: &str, contents: &[Content]) -> Result<(), TreeError> {
+        self.stage(path, &target(&self.root, path)?, contents)
+    }
+
+    fn stage(&self, path: &str, target: &Path, contents: &[Content]) -> Result<(), TreeError> {
         let number = {
             let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
             written.push(path.to_owned());
@@ -80,14 +89,16 @@ impl<'h> Transaction<'h> {
         }
         let failed = self.about(&staged);
         let mut file = options.open(&staged).map_err(&failed)?;
-        let mut offset = 0;
-        loop {
-            let piece = content.read_at(offset, PIECE).map_err(about(&target))?;
-            if piece.is_empty() {
-                break;
+        for content in contents {
+            let mut offset = 0;
+            loop {
+                let piece = content.read_at(offset, PIECE).map_err(about(target))?;
+                if piece.is_empty() {
+                    break;
+                }
+                offset += piece.len() as u64;
+                file.write_all(&piece).map_err(&failed)?;
             }
-            offset += piece.len() as u64;
-            file.write_all(&piece).map_err(&failed)?;
         }
         Ok(())
     }

@@ -10,9 +10,9 @@ use crate::tally::Tally;
 
 /// Errors that a system gives for a write: what it is called, its number on Linux, and words of which one explains it to people.
 pub const FAILURES: [(&str, i32, &[&str]); 3] = [
-    ("ENOSPC", 28, &["No space left", "disk is full"]),
-    ("EIO", 5, &["Input/output error", "disk or the network drive failed"]),
-    ("EROFS", 30, &["Read-only file system", "cannot be written", "cannot be opened"]),
+    ("ENOSPC", 28, &["No space left", "disk is full", "is full or is read-only", "disk is not full"]),
+    ("EIO", 5, &["Input/output error", "disk or the network drive failed", "cannot be opened", "cannot be written"]),
+    ("EROFS", 30, &["Read-only file system", "is full or is read-only", "cannot be written", "cannot be opened"]),
 ];
 
 /// Where in a write a run is killed.
@@ -134,6 +134,9 @@ fn failed(ended: &Ended, words: &[&str], found: Found) -> Result<String, String>
     match (ended.exit(), found) {
         (Some(0), Found::New) => Ok("done all the same".to_owned()),
         (Some(1), Found::Old) if is_explained => Ok("refused, old state".to_owned()),
+        (Some(1), _) if is_explained && ended.text.contains("shows whether the changes are there") => {
+            Ok(format!("undecided, {} state", if found == Found::New { "new" } else { "old" }))
+        }
         // Decided, and said to be: the next command has finished it.
         (Some(1), Found::New) if is_explained && ended.text.contains("the change is decided") => {
             Ok("decided, finished by the next command".to_owned())

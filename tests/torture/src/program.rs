@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 /// What takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Never printed by a program that says what is wrong.
 const SENSELESS: [&str; 4] = ["panicked at", "RUST_BACKTRACE", "omething went wrong", "internal error"];
@@ -58,7 +59,8 @@ pub(crate) fn run(mut command: Command, meddle: impl FnOnce(&mut Child)) -> Resu
                 let _ = child.wait();
                 return Err(format!("flowport {arguments} has not ended after {PATIENCE:?}"));
             }
-            None => std::thread::yield_now(),
+            // Not `wait`: what hangs is ended, and not waited for.
+            None => std::thread::sleep(PAUSE),
         }
     };
     let text = std::fs::read(said.path()).map_err(|why| why.to_string())?;

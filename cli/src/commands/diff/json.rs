@@ -8,12 +8,17 @@ pub(super) fn result(diff: &Diff, left: &str, right: &str) -> Value {
         "left": left,
         "right": right,
         "package": diff.package.iter().map(change).collect::<Vec<_>>(),
-        "resources": diff.resources.iter().map(resource).collect::<Vec<_>>(),
+        "resources": resources(diff),
         "same": diff.same,
         "added": diff.count(Status::Added),
         "removed": diff.count(Status::Removed),
         "changed": diff.count(Status::Changed),
     })
+}
+
+/// The resources that differ.
+pub(crate) fn resources(diff: &Diff) -> Value {
+    diff.resources.iter().map(resource).collect()
 }
 
 fn resource(resource: &ResourceDiff) -> Value {

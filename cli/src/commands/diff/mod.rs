@@ -4,6 +4,9 @@ mod json;
 mod page;
 mod text;
 
+pub(super) use json::resources;
+pub(super) use text::text;
+
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -40,7 +43,7 @@ pub(super) fn run(context: &Context, arguments: &DiffArguments) -> Outcome<Repor
     found.extend(right.found);
     found.extend(diff.diagnostics.iter().cloned());
     let page = page.map(|file| (file, page::of(&diff, &left.shown, &right.shown, &found)));
-    let report = Report::done(result, text::text(&diff)).noting(found).with_exit(exit);
+    let report = Report::done(result, text(&diff)).noting(found).with_exit(exit);
     match page {
         Some((file, page)) => file.write(&page, report),
         None => Ok(report),

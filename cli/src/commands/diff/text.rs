@@ -14,7 +14,8 @@ const SECRETS: &str = "secrets";
 const INDENT: usize = 2;
 const BETWEEN: usize = 2;
 
-pub(super) fn text(diff: &Diff) -> String {
+/// What differs, and a line that counts it.
+pub(crate) fn text(diff: &Diff) -> String {
     let mut text = String::new();
     if !diff.package.is_empty() {
         text.push_str(&format!("{}\n", render::marked(Mark::Changed, "~ package")));

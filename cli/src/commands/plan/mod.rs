@@ -1,13 +1,19 @@
 mod page;
+mod saved;
+
+use std::path::Path;
 
 use flowport_core::decode::Decoded;
 use flowport_core::history;
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Diagnostic};
-use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question};
+use flowport_core::plan::{self, Candidate, Decision, Plan, Planned, Question, Target};
+use flowport_core::saved::Recording;
 use flowport_core::secrets::Secrets;
 use flowport_core::settings::Settings;
 use serde_json::{Value, json};
+
+pub(super) use saved::{Making, saved};
 
 use super::template;
 use crate::answers;
@@ -54,7 +60,17 @@ impl Incoming {
         settings: &Settings,
         publish: bool,
     ) -> Outcome<Plan> {
-        let target = context.read(environment)?;
+        self.plan_against(context, &context.read(environment)?, environment, settings, publish)
+    }
+
+    pub(super) fn plan_against(
+        &self,
+        context: &Context,
+        target: &Target,
+        environment: &str,
+        settings: &Settings,
+        publish: bool,
+    ) -> Outcome<Plan> {
         let progress = Progress::count("planning", self.inspected.len());
         let secrets = answers::secrets(settings)?;
         let request = plan::Request {
@@ -66,7 +82,7 @@ impl Incoming {
             sealed: &self.sealed,
             publish,
         };
-        let mut plan = plan::plan(context.registry()?, &target, &request, &|| progress.advance(1))?;
+        let mut plan = plan::plan(context.registry()?, target, &request, &|| progress.advance(1))?;
         let findings = plan.changes.iter_mut().flat_map(|change| &mut change.diagnostics);
         findings.for_each(|finding| render::name_environment(finding, environment));
         Ok(plan)
@@ -77,9 +93,16 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
     let settings = answers::settings(&arguments.answers.choices)?;
     context.environment(&arguments.environment)?;
     let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
+    let settings_file = arguments.answers.choices.settings.as_deref();
+    let sources: Vec<&Path> = settings_file.into_iter().chain([arguments.file.as_path()]).collect();
+    let plan_file = saved::wanted(context, arguments.output.as_deref(), arguments.page.overwrite, &sources)?;
     let source = Source::of(context, &arguments.file)?;
     let incoming = Incoming::read(context, &source, &arguments.answers)?;
-    let plan = incoming.plan(context, &arguments.environment, &settings, arguments.answers.publish)?;
+    let (environment, publish) = (arguments.environment.as_str(), arguments.answers.publish);
+    let target = context.read(environment)?;
+    let recording = plan_file.as_ref().map(|_| Recording::of(target.clone()));
+    let asked = recording.clone().map_or(target, |recording| recording);
+    let plan = incoming.plan_against(context, &asked, environment, &settings, publish)?;
     if arguments.settings_template {
         let template = template::of_plan(&incoming, &plan);
         // Questions are what the template is for; errors are not answered by it.
@@ -93,12 +116,20 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
         (false, true) => exit::CHANGES,
         (false, false) => exit::DONE,
     };
-    let text = text(context, &incoming, &plan, &arguments.environment);
-    let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
-    match page {
-        Some(file) => {
-            let page = page::of(context, &source.shown(), &incoming, &plan, &arguments.environment)?;
-            file.write(&page, report)
+    let text = text(context, &incoming, &plan, environment);
+    let mut report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    if let Some(file) = page {
+        let page = page::of(context, &source.shown(), &incoming, &plan, environment)?;
+        report = file.write(&page, report)?;
+    }
+    match plan_file.zip(recording) {
+        Some(_) if plan.is_blocked() => {
+            Ok(report.with_note("a blocked plan cannot be carried out, so it was not saved\n"))
+        }
+        Some((file, recording)) => {
+            let package = source.file().map(|path| path.display().to_string());
+            let making = Making { environment, file: package, settings: &settings, settings_file, publish };
+            file.write(&saved(context, &incoming, &plan, &recording, &making)?, report)
         }
         None => Ok(report),
     }

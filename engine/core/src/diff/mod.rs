@@ -3,6 +3,7 @@
 mod align;
 mod compare;
 mod head;
+mod images;
 mod mask;
 mod matching;
 mod model;
@@ -16,5 +17,6 @@ mod tree;
 mod walk;
 
 pub use compare::{Options, diff, resource};
+pub use images::images;
 pub use model::{Change, Diff, ResourceDiff, Shown, Status, What};
 pub use side::{Entry, Side};

@@ -80,6 +80,13 @@ impl ResourceId {
         }
         Ok(ResourceId { kind: Kind::new(kind)?, id: id.into(), version: version.map(Into::into) })
     }
+
+    /// The ids that are written so: the one without a version, and, where there is an `@`, the one with a version behind the last.
+    pub fn readings(text: &str) -> impl Iterator<Item = ResourceId> {
+        let (kind, rest) = text.split_once('/').unwrap_or((text, ""));
+        let versioned = rest.rsplit_once('@').map(|(id, version)| ResourceId::new(kind, id, Some(version)));
+        std::iter::once(ResourceId::new(kind, rest, None)).chain(versioned).flatten()
+    }
 }
 
 /// `kind/id` or `kind/id@version`.
@@ -195,6 +202,15 @@ mod tests {
         assert!(ResourceId::new("flow", "", None).is_err());
         assert!(ResourceId::new("flow", "a", Some("")).is_err());
         assert_eq!(ResourceId::new("flow", "a", Some("2")).unwrap().to_string(), "flow/a@2");
+    }
+
+    #[test]
+    fn a_text_may_be_read_as_an_id_with_a_version_or_without() {
+        let readings = |text: &str| ResourceId::readings(text).collect::<Vec<_>>();
+        let id = |id: &str, version: Option<&str>| ResourceId::new("flow", id, version).unwrap();
+        assert_eq!(readings("flow/a"), [id("a", None)]);
+        assert_eq!(readings("flow/a@b@2"), [id("a@b@2", None), id("a@b", Some("2"))]);
+        assert_eq!((readings("flow"), readings("Flow/a"), readings("flow/")), (vec![], vec![], vec![]));
     }
 
     #[test]

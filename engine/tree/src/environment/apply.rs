@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
-use flowport_core::history::Cause;
+use flowport_core::history::{Cause, RunId};
 use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use rayon::prelude::*;
 
 use super::failed;
+use super::history::{Past, Picture, Recorder};
 use super::reader::DirReader;
-use super::secrets::{self, Kept};
+use super::secrets::{self, Kept, Sealed};
 use super::snapshot::{Held, Snapshot};
 use crate::error::TreeError;
 use crate::lock::Hold;
@@ -34,7 +35,7 @@ pub(super) fn apply(
     cause: &Cause,
     writes: &[Write],
     progress: &mut dyn FnMut(usize),
-) -> Result<(), EnvironmentError> {
+) -> Result<RunId, EnvironmentError> {
     use flowport_core::environment::ReadEnvironment as _;
     let failed = |error: TreeError| failed(reader.name(), &error);
     let Cause { actor, at: now, .. } = cause;
@@ -46,13 +47,18 @@ pub(super) fn apply(
         return Err(failed(TreeError::Invalid(errors)));
     }
     // Each handler call takes a while, and none needs another one.
-    let ids: HashSet<&ResourceId> = writes.iter().map(id_of).collect();
+    let ids: HashSet<&ResourceId> = writes.iter().map(Write::id).collect();
     ids.par_iter().filter_map(|id| snapshot.get(id)).for_each(|held| {
         snapshot.looked(&reader.registry, held);
     });
+    let past = Past::read(&reader.root).map_err(failed)?;
+    if let Some(run) = cause.plan.and_then(|plan| past.run_of_plan(plan)) {
+        return Err(EnvironmentError::AppliedBefore { environment: reader.name().to_owned(), run });
+    }
+    let mut recorder = Recorder::begin(&past, cause);
     let mut changes = Changes::of(reader, &snapshot);
     for (done, write) in (1..).zip(writes) {
-        let id = id_of(write);
+        let id = write.id();
         changes.make(write, id, actor).map_err(|why| match why {
             Refusal::Stale => {
                 EnvironmentError::Stale { environment: reader.name().to_owned(), resource: Box::new(id.clone()) }
@@ -61,16 +67,12 @@ pub(super) fn apply(
         })?;
         progress(done);
     }
+    let store = |what| EnvironmentError::Store { environment: reader.name().to_owned(), what };
+    changes.remember(&mut recorder).map_err(store)?;
+    let run = recorder.stage(&transaction).map_err(failed)?;
     changes.stage(&transaction, now).map_err(failed)?;
     transaction.commit().map_err(failed)?;
-    Ok(())
-}
-
-fn id_of(write: &Write) -> &ResourceId {
-    match write {
-        Write::Put { resource, .. } => &resource.head.id,
-        Write::Delete { id, .. } => id,
-    }
+    Ok(run)
 }
 
 /// Why a write is not made.
@@ -85,6 +87,8 @@ struct Changes<'s> {
     snapshot: &'s Snapshot,
     /// In order, so that the same writes give the same files.
     outcomes: BTreeMap<ResourceId, Outcome>,
+    /// The order in which they were written first.
+    order: Vec<ResourceId>,
     sealed: Kept,
     next: u64,
 }
@@ -93,7 +97,14 @@ impl<'s> Changes<'s> {
     fn of(reader: &'s DirReader, snapshot: &'s Snapshot) -> Changes<'s> {
         let serials = snapshot.held.iter().filter_map(|held| held.entry.record.serial);
         let next = serials.max().map_or(1, |last| last.saturating_add(1));
-        Changes { reader, snapshot, outcomes: BTreeMap::new(), sealed: snapshot.sealed.clone(), next }
+        Changes {
+            reader,
+            snapshot,
+            outcomes: BTreeMap::new(),
+            order: Vec::new(),
+            sealed: snapshot.sealed.clone(),
+            next,
+        }
     }
 
     fn make(&mut self, write: &Write, id: &ResourceId, actor: &str) -> Result<(), Refusal> {
@@ -105,6 +116,9 @@ impl<'s> Changes<'s> {
             Some(outcome) => outcome.as_ref().map(|put| fingerprint(&put.resource)),
             None => current.map(fingerprint),
         };
+        if !self.outcomes.contains_key(id) {
+            self.order.push(id.clone());
+        }
         match write {
             Write::Delete { expected, .. } => {
                 check(*expected, there)?;
@@ -152,6 +166,33 @@ impl<'s> Changes<'s> {
         }
         if !kept.is_empty() {
             self.sealed.insert(id.clone(), kept);
+        }
+        Ok(())
+    }
+
+    /// What was there before, and what will be.
+    fn remember(&self, recorder: &mut Recorder) -> Result<(), String> {
+        for id in &self.order {
+            let held = self.snapshot.get(id);
+            let looked = held.map(|held| self.snapshot.looked(&self.reader.registry, held));
+            let mut secrets: Vec<Sealed> = secrets::of(&self.snapshot.sealed, id).cloned().collect();
+            for SlotValue { slot, value } in looked.iter().flat_map(|looked| &looked.lifted) {
+                secrets.retain(|sealed| sealed.slot != *slot);
+                let sealed = value.as_deref().map(|value| secrets::seal(self.reader.vault.as_deref(), id, slot, value));
+                secrets.extend(sealed.transpose()?);
+            }
+            let resource = looked.map(|looked| looked.resource.as_ref()).transpose().map_err(String::clone)?;
+            let before = held.zip(resource).map(|(held, resource)| Picture {
+                resource,
+                owners: &held.entry.owners,
+                secrets: &secrets,
+            });
+            let kept = self.sealed.get(id).map(Vec::as_slice).unwrap_or_default();
+            let after = self.outcomes.get(id).and_then(Option::as_ref);
+            let after = after.map(|put| Picture { resource: &put.resource, owners: &put.owners, secrets: kept });
+            if before.is_some() || after.is_some() {
+                recorder.change(id, before.as_ref(), after.as_ref());
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! people's edits.
 
 mod apply;
+mod history;
 mod reader;
 mod remove;
 mod secrets;
@@ -69,12 +70,12 @@ impl Environment for DirEnvironment {
         writes: &[Write],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Option<RunId>, EnvironmentError> {
-        if writes.is_empty() {
+        if cause.is_nothing(writes) {
             return Ok(None);
         }
         let applied = apply::apply(&self.reader, &self.hold, cause, writes, progress);
         self.reader.forget();
-        applied.map(|()| None)
+        applied.map(Some)
     }
 }
 

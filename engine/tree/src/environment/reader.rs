@@ -1,12 +1,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
+use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary, fingerprint};
 use flowport_core::history::{Base, History, Run, RunChange, RunId};
 use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
 use flowport_core::registry::Registry;
 use flowport_secrets::Vault;
 
+use super::history::{LastCame, Past};
 use super::snapshot::{Held, Looked, Snapshot};
 use super::{failed, secrets};
 use crate::RESOURCE;
@@ -23,6 +24,7 @@ pub struct DirReader {
     /// Of who reads what it writes.
     hold: Option<Arc<Hold>>,
     snapshot: Mutex<Option<Arc<Snapshot>>>,
+    past: Mutex<Option<Arc<Past>>>,
 }
 
 impl DirReader {
@@ -36,7 +38,15 @@ impl DirReader {
         if root.exists() && !root.is_dir() {
             return Err(store(format!("{} is no folder; give the environment one", root.display())));
         }
-        Ok(DirReader { name: name.to_owned(), root, registry, vault: None, hold: None, snapshot: Mutex::new(None) })
+        Ok(DirReader {
+            name: name.to_owned(),
+            root,
+            registry,
+            vault: None,
+            hold: None,
+            snapshot: Mutex::default(),
+            past: Mutex::default(),
+        })
     }
 
     /// With the key to its secrets.
@@ -62,8 +72,20 @@ impl DirReader {
         Ok(snapshot.insert(Arc::new(read)).clone())
     }
 
+    /// What was done, as it is at the first call.
+    pub(super) fn past(&self) -> Result<Arc<Past>, EnvironmentError> {
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(past) = &*past {
+            return Ok(past.clone());
+        }
+        let read = settled(&self.root, self.hold.as_deref(), || Past::read(&self.root))
+            .map_err(|error| failed(&self.name, &error))?;
+        Ok(past.insert(Arc::new(read)).clone())
+    }
+
     /// The files have changed: the next call reads them again.
     pub(super) fn forget(&self) {
+        *self.past.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
@@ -93,27 +115,37 @@ impl DirReader {
 
 impl History for DirReader {
     fn runs(&self) -> Result<Vec<Run>, EnvironmentError> {
-        Ok(Vec::new())
+        Ok(self.past()?.runs())
     }
 
-    fn run(&self, _id: RunId) -> Result<Option<Run>, EnvironmentError> {
-        Ok(None)
+    fn run(&self, id: RunId) -> Result<Option<Run>, EnvironmentError> {
+        Ok(self.past()?.run(id))
     }
 
-    fn changes(&self, _run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
-        Ok(Vec::new())
+    fn changes(&self, run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
+        Ok(self.past()?.changes(run))
     }
 
-    fn secrets_before(&self, _run: RunId, _id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
-        Ok(Vec::new())
+    fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
+        let sealed = self.past()?.secrets_before(run, id);
+        let opened = sealed.into_iter().map(|sealed| {
+            let value = secrets::open(self.vault.as_deref(), &sealed).map_err(|what| self.store(what))?;
+            Ok(SlotValue { slot: sealed.slot, value: Some(value) })
+        });
+        opened.collect()
     }
 
-    fn runs_of(&self, _id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
-        Ok(Vec::new())
+    fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
+        Ok(self.past()?.runs_of(id))
     }
 
-    fn base(&self, _to: &ResourceId, _from: &ResourceId, _source: &str) -> Result<Option<Base>, EnvironmentError> {
-        Ok(None)
+    fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
+        let Some(LastCame { run, image, is_last }) = self.past()?.base(to, from, source) else { return Ok(None) };
+        // Files are edited without a run.
+        let now = if is_last { self.get(to)? } else { None };
+        let [left, now] = [image.as_ref().map(|image| &image.resource), now.as_ref()].map(|it| it.map(fingerprint));
+        let is_current = is_last && left == now;
+        Ok(Some(Base { run, resource: image.map(|image| image.resource).filter(|_| !is_current) }))
     }
 }
 

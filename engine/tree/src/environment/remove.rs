@@ -5,8 +5,9 @@ use flowport_core::environment::EnvironmentError;
 use flowport_core::lock::Holder;
 
 use super::failed;
+use super::history::Past;
 use crate::error::TreeError;
-use crate::journal::{DONE, SECRETS};
+use crate::journal::{DONE, SECRETS, bytes_of_run, record_of_run};
 use crate::lock::Hold;
 use crate::manifest::is_tree;
 use crate::read::{PACKAGE_RECORD, read_settled};
@@ -45,6 +46,10 @@ fn remove_tree(root: &Path, holder: &Holder) -> Result<(), TreeError> {
         }
     }
     transaction.remove(&format!("{PRIVATE}/{SECRETS}"))?;
+    for run in 1..=Past::last_in(root)? {
+        transaction.remove(&record_of_run(run))?;
+        transaction.remove(&bytes_of_run(run))?;
+    }
     if fs::read(root.join(ATTRIBUTES_OF_GIT)).is_ok_and(|text| text == GIT_ATTRIBUTES.as_bytes()) {
         transaction.remove(ATTRIBUTES_OF_GIT)?;
     }

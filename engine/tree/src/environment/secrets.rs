@@ -105,11 +105,11 @@ pub(super) fn write(transaction: &Transaction<'_>, kept: &Kept) -> Result<(), Tr
     transaction.write_text(&path, writer.finish() + "\n")
 }
 
-fn to_hex(bytes: &[u8]) -> String {
+pub(super) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }

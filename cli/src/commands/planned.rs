@@ -1,0 +1,87 @@
+//! Carrying out a saved plan: it is made again, and where anything is another than it was, nothing is written.
+
+use std::path::Path;
+
+use flowport_core::model::Diagnostic;
+use flowport_core::saved::{NotAPlan, Now, Recording, SavedPlan, differences};
+
+use super::confirm::confirm;
+use super::import;
+use super::plan::{self, Incoming, Making, saved};
+use crate::arguments::Import;
+use crate::context::Context;
+use crate::exit::{self, Failure, Outcome};
+use crate::report::Report;
+use crate::source::Source;
+
+pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome<Report> {
+    let planned = read(path)?;
+    let environment = planned.environment.name.as_str();
+    if let Some(named) = arguments.environment.as_deref().filter(|named| *named != environment) {
+        return Err(Failure::usage(format!("{} is a plan for {environment}, and not for {named}", path.display())));
+    }
+    let (config, _) = context.environment(environment)?;
+    context.permit(environment, config)?;
+    // From before planning again to the end.
+    let mut held = context.write_unread(environment)?;
+    let target = context.read(environment)?;
+    let id = planned.id();
+    if let Some(run) = target.runs()?.into_iter().find(|run| run.plan == Some(id)) {
+        let what = format!(
+            "this plan was carried out already, by {} at {} (run {environment}/{}); a plan is carried out once",
+            run.actor, run.at, run.id
+        );
+        return Err(Failure::failed(what).with_exit(exit::CHANGED_SINCE));
+    }
+    let file = match (&arguments.file, &planned.package.file) {
+        (Some(file), _) => file.clone(),
+        (None, Some(file)) => file.into(),
+        (None, None) => {
+            let what = "the plan is about a shared package, whose token no plan holds; name the token before --plan";
+            return Err(Failure::usage(what));
+        }
+    };
+    let source = Source::of(context, &file)?;
+    let incoming = Incoming::read(context, &source, &arguments.answers)?;
+    let recording = Recording::of(target.clone());
+    let settings = &planned.settings.answers;
+    let plan = incoming.plan_against(context, &(recording.clone() as _), environment, settings, planned.publish)?;
+    let making = Making {
+        environment,
+        file: planned.package.file.clone(),
+        settings,
+        settings_file: planned.settings.file.as_deref().map(Path::new),
+        publish: planned.publish,
+    };
+    let now = saved(context, &incoming, &plan, &recording, &making)?;
+    let changed = differences(&planned, &Now { plan: &now, target: target.as_ref() })?;
+    if !changed.is_empty() {
+        return Err(stale(&planned, path, changed));
+    }
+    if plan.has_changes() && !arguments.yes {
+        let made = format!("planned by {} at {}\n", planned.by, planned.at);
+        confirm(context, environment, &(made + &plan::text(context, &incoming, &plan, environment)), "import into")?;
+    }
+    let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
+    let applied = import::carry_out(context, held.as_mut(), &plan, &incoming.package, Some(id))?;
+    findings.extend(import::used(source, &applied));
+    Ok(import::report(context, environment, &plan, &applied, findings))
+}
+
+fn read(path: &Path) -> Outcome<SavedPlan> {
+    let text = std::fs::read_to_string(path).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+    SavedPlan::from_text(&text).map_err(|why| {
+        let exit = if why == NotAPlan::Edited { exit::REFUSED } else { exit::USAGE };
+        Failure::failed(why.to_string()).with_exit(exit).about(path)
+    })
+}
+
+fn stale(planned: &SavedPlan, path: &Path, mut changed: Vec<Diagnostic>) -> Failure {
+    let file = planned.package.file.as_deref().unwrap_or("TOKEN");
+    let again = format!("flowport plan {} {file} -o {} --overwrite", planned.environment.name, path.display());
+    if let Some(last) = changed.last_mut() {
+        last.help = Some(format!("look at what changed and plan again: {again}"));
+    }
+    let what = format!("something changed since {} was planned; nothing was written", path.display());
+    Failure { diagnostics: changed, ..Failure::failed(what).with_exit(exit::CHANGED_SINCE) }
+}

@@ -1,0 +1,149 @@
+//! What was done to an environment.
+
+use std::collections::BTreeSet;
+
+use flowport_core::diff::{Options, images};
+use flowport_core::environment::ReadEnvironment;
+use flowport_core::history::{Run, RunId};
+use flowport_core::model::ResourceId;
+use serde_json::{Value, json};
+
+use super::{diff, list};
+use crate::arguments::{RunName, RunShow, Runs, RunsCommand};
+use crate::context::Context;
+use crate::exit::{Failure, Outcome};
+use crate::render;
+use crate::report::Report;
+use crate::text::clean;
+
+/// So many of the last runs are listed.
+const SHOWN: usize = 20;
+
+pub(super) fn run(context: &Context, arguments: &Runs) -> Outcome<Report> {
+    match (&arguments.command, &arguments.environment) {
+        (Some(RunsCommand::Show(arguments)), _) => show(context, arguments),
+        (None, Some(environment)) => list_runs(context, environment, arguments),
+        (None, None) => Err(Failure::usage("name an environment: flowport runs ENV")),
+    }
+}
+
+fn list_runs(context: &Context, name: &str, arguments: &Runs) -> Outcome<Report> {
+    let environment = context.look(name)?;
+    let mut runs = environment.runs()?;
+    if !arguments.select.is_empty() {
+        let chosen = runs_of(environment.as_ref(), &arguments.select)?;
+        runs.retain(|run| chosen.contains(&run.id));
+    }
+    let all = runs.len();
+    let shown = if arguments.all { all } else { SHOWN.min(all) };
+    let row = |run: &Run| {
+        vec![
+            format!("{name}/{}", run.id),
+            run.at.clone(),
+            run.actor.clone(),
+            run.command.clone(),
+            run.package.as_ref().map_or_else(String::new, |package| package.name.clone()),
+            run.changes.to_string(),
+            result(name, run),
+        ]
+    };
+    let mut text = if runs.is_empty() {
+        format!("no runs in {name}\n")
+    } else {
+        let headings = ["RUN", "WHEN", "WHO", "COMMAND", "PACKAGE", "CHANGES", "RESULT"];
+        render::table(&headings, runs[..shown].iter().map(row).collect())
+    };
+    if shown < all {
+        text.push_str(&format!("and {} more: flowport runs {name} --all\n", all - shown));
+    }
+    let runs: Vec<Value> = runs.iter().map(|run| as_json(name, run)).collect();
+    Ok(Report::done(json!({ "runs": runs }), text))
+}
+
+/// The runs that changed any of these resources, also ones that are not there any more.
+fn runs_of(environment: &dyn ReadEnvironment, select: &[String]) -> Outcome<BTreeSet<RunId>> {
+    let summaries = environment.list()?;
+    let names = list::names(environment.name(), &summaries);
+    let mut chosen = BTreeSet::new();
+    for text in select {
+        let mut found = Vec::new();
+        // As runs name it; it may be there no more.
+        for id in ResourceId::readings(text) {
+            found.extend(environment.runs_of(&id)?);
+        }
+        if found.is_empty() {
+            for id in names.several(std::slice::from_ref(text))? {
+                found.extend(environment.runs_of(id)?);
+            }
+        }
+        chosen.extend(found.into_iter().map(|run| run.id));
+    }
+    Ok(chosen)
+}
+
+/// What became of a run, in a few words.
+fn result(name: &str, run: &Run) -> String {
+    let mut words = vec![if run.is_partial { "partly done".to_owned() } else { "done".to_owned() }];
+    words.extend(run.undoes.map(|undone| format!("undoes {name}/{undone}")));
+    words.extend(run.undone_by.map(|by| format!("undone by {name}/{by}")));
+    words.join(", ")
+}
+
+/// A run for scripts.
+fn as_json(name: &str, run: &Run) -> Value {
+    let named = |id: Option<_>| id.map(|id| format!("{name}/{id}"));
+    json!({
+        "run": format!("{name}/{}", run.id),
+        "number": run.id,
+        "actor": run.actor,
+        "at": run.at,
+        "command": run.command,
+        "package": run.package,
+        "plan": run.plan.map(|plan| plan.to_string()),
+        "undoes": named(run.undoes),
+        "undone_by": named(run.undone_by),
+        "result": if run.is_partial { "partial" } else { "done" },
+        "changes": run.changes,
+    })
+}
+
+/// A run that is there.
+pub(super) fn found(environment: &dyn ReadEnvironment, name: &RunName) -> Outcome<Run> {
+    environment.run(name.id)?.ok_or_else(|| {
+        let environment = &name.environment;
+        Failure::usage(format!("there is no run {name}; `flowport runs {environment}` lists what was done there"))
+    })
+}
+
+fn show(context: &Context, arguments: &RunShow) -> Outcome<Report> {
+    let name = &arguments.run;
+    let environment = context.look(&name.environment)?;
+    let run = found(environment.as_ref(), name)?;
+    let changes = environment.changes(run.id)?;
+    let options = Options { all_fields: arguments.all_fields, ..Options::default() };
+    let differences = images(context.registry()?, &changes, &options)?;
+    let mut facts = vec![
+        ("run", name.to_string()),
+        ("when", run.at.clone()),
+        ("who", run.actor.clone()),
+        ("command", run.command.clone()),
+    ];
+    if let Some(package) = &run.package {
+        facts.push(("package", package.name.clone()));
+        facts.push(("from", if package.source.is_empty() { "(not said)".to_owned() } else { package.source.clone() }));
+        facts.push(("sha256", package.hash.to_string()));
+    }
+    facts.extend(run.plan.map(|plan| ("plan", plan.to_string())));
+    facts.push(("result", result(&name.environment, &run)));
+    let mut text = String::new();
+    for (fact, value) in &facts {
+        text.push_str(&format!("{:<9}{}\n", format!("{fact}:"), clean(value)));
+    }
+    text.push_str(&format!("\n{}", diff::text(&differences)));
+    if run.undone_by.is_none() && !changes.is_empty() {
+        text.push_str(&format!("`flowport undo {name}` takes it back\n"));
+    }
+    let mut result = as_json(&name.environment, &run);
+    result["resources"] = diff::resources(&differences);
+    Ok(Report::done(result, text).noting(differences.diagnostics))
+}

@@ -1,0 +1,163 @@
+//! Taking a run back: what was there before is put there again, as another run.
+
+use std::collections::HashSet;
+
+use crate::environment::{Expected, ReadEnvironment, Write, fingerprint, other_versions};
+use crate::error::Error;
+use crate::hand::{Change, Prepared};
+use crate::history::{Image, Run, RunChange, RunId};
+use crate::inspect::inspect;
+use crate::model::{Diagnostic, Resource, ResourceId, SlotValue, State};
+use crate::registry::Registry;
+use crate::secrets::{keep_places, mark_set};
+
+/// What it takes to undo a run, in the reverse of its order. Later changes that would be lost, and what was created since and
+/// needs what would go, are errors that name them; with `force` they are warnings.
+///
+/// # Errors
+/// [`Error::Invalid`] with all problems at once; when the environment cannot be read.
+pub fn undo(registry: &Registry, environment: &dyn ReadEnvironment, run: &Run, force: bool) -> Result<Prepared, Error> {
+    let mut changes = environment.changes(run.id)?;
+    changes.reverse();
+    let goes = changes.iter().filter(|change| change.before.is_none()).map(|change| &change.id).collect();
+    let undoing = Undoing { registry, environment, run: run.id, force, changes: &changes, goes };
+    let mut prepared = Prepared::default();
+    if let Some(by) = run.undone_by {
+        let name = environment.name();
+        let again = format!("to have it again: flowport undo {name}/{by}");
+        let summary = format!("run {name}/{} is undone already, by run {name}/{by}", run.id);
+        let found = Diagnostic::error("U-UNDONE", summary).help(again);
+        prepared.diagnostics.push(found);
+        return prepared.checked();
+    }
+    for change in &changes {
+        undoing.one(change, &mut prepared)?;
+    }
+    prepared.checked()
+}
+
+struct Undoing<'a> {
+    registry: &'a Registry,
+    environment: &'a dyn ReadEnvironment,
+    run: RunId,
+    force: bool,
+    changes: &'a [RunChange],
+    /// What the run created.
+    goes: HashSet<&'a ResourceId>,
+}
+
+impl Undoing<'_> {
+    fn one(&self, change: &RunChange, prepared: &mut Prepared) -> Result<(), Error> {
+        let now = self.environment.get(&change.id)?;
+        let later = self.later(change, now.as_ref())?;
+        prepared.diagnostics.extend(later);
+        match (&change.before, now) {
+            (None, None) => prepared.unchanged.push(change.id.clone()),
+            (None, Some(now)) => {
+                prepared.diagnostics.extend(self.dependents(&change.id)?);
+                let expected = Expected::Fingerprint(fingerprint(&now));
+                prepared.writes.push(Write::Delete { id: change.id.clone(), expected });
+            }
+            (Some(before), now) => self.restore(&change.id, before, now.as_ref(), prepared)?,
+        }
+        Ok(())
+    }
+
+    /// A change since the run that would be lost.
+    fn later(&self, change: &RunChange, now: Option<&Resource>) -> Result<Option<Diagnostic>, Error> {
+        let mut since = self.environment.runs_of(&change.id)?;
+        since.retain(|run| run.id > self.run);
+        let left = change.after.as_ref().map(|image| fingerprint(&image.resource));
+        let is_as_left = left == now.map(fingerprint);
+        let by = match since.iter().find(|run| run.is_effective()) {
+            Some(run) => Some(run),
+            None if is_as_left => return Ok(None),
+            None => since.first(),
+        };
+        let name = self.environment.name();
+        let (what, help) = match by {
+            Some(Run { id, actor, command, at, .. }) => (
+                format!("by {actor} with {command} at {at} (run {name}/{id})"),
+                format!("undo that first: flowport undo {name}/{id}; or lose it with --force"),
+            ),
+            None => ("outside flowport".to_owned(), "put it back as it was, or lose it with --force".to_owned()),
+        };
+        let summary = format!("{} was changed since run {name}/{}, {what}", change.id, self.run);
+        Ok(Some(self.finding("U-LATER", summary).about(&change.id).help(help)))
+    }
+
+    /// What came since and needs what would go.
+    fn dependents(&self, id: &ResourceId) -> Result<Vec<Diagnostic>, Error> {
+        let mut seen = HashSet::new();
+        let referrers = self.environment.referrers(id)?.into_iter();
+        let referrers = referrers.filter(|referrer| !self.goes.contains(&referrer.from));
+        let found = referrers.filter(|referrer| seen.insert(referrer.from.clone())).map(|referrer| {
+            let summary = format!("{} needs {id}, which would go", referrer.from);
+            let help = "point it elsewhere or delete it first, or break it with --force";
+            self.finding("U-NEEDED", summary).about(&referrer.from).at(&referrer.reference.slot).help(help)
+        });
+        Ok(found.collect())
+    }
+
+    /// Puts a resource there again as it was, with its owners and its secrets.
+    fn restore(
+        &self,
+        id: &ResourceId,
+        before: &Image,
+        now: Option<&Resource>,
+        prepared: &mut Prepared,
+    ) -> Result<(), Error> {
+        let mut inspected = inspect(self.registry, before.resource.clone());
+        let kept = self.environment.secrets_before(self.run, id)?;
+        if !inspected.handled {
+            keep_places(&mut inspected.inspection, self.environment.inspection(id)?);
+        }
+        inspected.inspection.diagnostics.clear();
+        mark_set(&mut inspected.inspection, kept.iter().map(|secret| secret.slot.as_str()));
+        let secrets = self.secrets(id, kept)?;
+        let is_there = now.is_some_and(|now| fingerprint(now) == fingerprint(&before.resource));
+        if is_there && secrets.is_empty() && self.environment.owners(id)? == before.owners {
+            prepared.unchanged.push(id.clone());
+            return Ok(());
+        }
+        prepared.diagnostics.extend(self.rival(&before.resource)?);
+        prepared.put(Change { inspected, secrets }, now, Some(before.owners.clone()));
+        Ok(())
+    }
+
+    /// What to set and what to forget, so that the secrets kept are those of before.
+    fn secrets(&self, id: &ResourceId, mut before: Vec<SlotValue>) -> Result<Vec<SlotValue>, Error> {
+        let now = self.environment.secrets(id)?;
+        let gone = now.iter().filter(|now| !before.iter().any(|before| before.slot == now.slot));
+        let gone: Vec<SlotValue> = gone.map(|now| SlotValue { slot: now.slot.clone(), value: None }).collect();
+        before.retain(|before| !now.contains(before));
+        before.extend(gone);
+        Ok(before)
+    }
+
+    /// Of the versions of one thing one is live: another one that went on since must go off first.
+    fn rival(&self, before: &Resource) -> Result<Option<Diagnostic>, Error> {
+        let id = &before.head.id;
+        let one_is_live = self.registry.handler(&before.head).is_some_and(|(_, info)| info.traits.one_is_live());
+        if before.head.state != State::Published || !one_is_live || id.version.is_none() {
+            return Ok(None);
+        }
+        for other in other_versions(self.environment, id)? {
+            let goes_off = self.changes.iter().any(|change| {
+                let state = change.before.as_ref().map(|before| before.resource.head.state);
+                change.id == other && state != Some(State::Published)
+            });
+            let is_live = self.environment.get(&other)?.is_some_and(|other| other.head.state == State::Published);
+            if is_live && !goes_off {
+                let summary = format!("{id} was live, and {other} is now; only one can be");
+                let help = format!("flowport unpublish {} '{other}' first", self.environment.name());
+                return Ok(Some(Diagnostic::error("U-LIVE", summary).about(id).help(help)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn finding(&self, code: &str, summary: String) -> Diagnostic {
+        if self.force { Diagnostic::warning(code, summary) } else { Diagnostic::error(code, summary) }
+    }
+}

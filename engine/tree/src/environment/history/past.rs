@@ -1,0 +1,207 @@
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flowport_core::content::{Content, ReadAt};
+use flowport_core::history::{Image, Run, RunChange, RunId};
+use flowport_core::model::{Part, Resource, ResourceId};
+
+use super::record::{CameRecord, ImageRecord, RunRecord, VERSION};
+use crate::environment::secrets::{Sealed, from_hex};
+use crate::error::{TreeError, about};
+use crate::journal::{bytes_of_run, history_folder, record_of_run};
+
+/// All runs of an environment in a folder.
+#[derive(Default)]
+pub(in crate::environment) struct Past {
+    root: PathBuf,
+    /// In the order of their numbers.
+    records: Vec<RunRecord>,
+    undone_by: HashMap<u64, RunId>,
+    /// Positions of the run and of the change in it, by resource.
+    changes: HashMap<ResourceId, Vec<(usize, usize)>>,
+    /// The same of what came, by the resource that it came for.
+    came: HashMap<ResourceId, Vec<(usize, usize)>>,
+}
+
+/// What came last from somewhere.
+pub(in crate::environment) struct LastCame {
+    pub(in crate::environment) run: Run,
+    /// As it came, or, where that is the same, as it was after the run; none where that took it out.
+    pub(in crate::environment) image: Option<Image>,
+    /// It is what the run left, and no later run changed the resource.
+    pub(in crate::environment) is_last: bool,
+}
+
+impl Past {
+    /// Reads the records of all runs.
+    pub(in crate::environment) fn read(root: &Path) -> Result<Past, TreeError> {
+        let mut past = Past { root: root.to_owned(), ..Past::default() };
+        for number in numbers(root)? {
+            past.add(number)?;
+        }
+        Ok(past)
+    }
+
+    /// The number of the last run, whatever its record says; 0 before the first.
+    pub(in crate::environment) fn last_in(root: &Path) -> Result<u64, TreeError> {
+        Ok(numbers(root)?.last().copied().unwrap_or(0))
+    }
+
+    fn add(&mut self, number: u64) -> Result<(), TreeError> {
+        let path = self.root.join(record_of_run(number));
+        let bytes = fs::read(&path).map_err(about(&path))?;
+        let broken = |why: String| {
+            let what = format!("is no record of a run ({why}); take it away, and the run is forgotten");
+            TreeError::taken(&path, &what)
+        };
+        let record: RunRecord = serde_json::from_slice(&bytes).map_err(|why| broken(why.to_string()))?;
+        if record.version > VERSION {
+            return Err(broken("a newer flowport wrote it".to_owned()));
+        }
+        if record.number != number {
+            return Err(broken(format!("it is that of run {}", record.number)));
+        }
+        let run = self.records.len();
+        for (position, change) in record.changes.iter().enumerate() {
+            let id = change.resource.id().map_err(|why| broken(why.to_string()))?;
+            self.changes.entry(id).or_default().push((run, position));
+        }
+        for (position, came) in record.came.iter().enumerate() {
+            let id = came.to.id().map_err(|why| broken(why.to_string()))?;
+            self.came.entry(id).or_default().push((run, position));
+        }
+        if let Some(undone) = record.undoes {
+            // What an undo had taken back is there again once that undo is taken back itself.
+            self.undone_by.retain(|_, by| by.0 != undone);
+            self.undone_by.insert(undone, RunId(number));
+        }
+        self.records.push(record);
+        Ok(())
+    }
+
+    /// The number of the last run; 0 before the first.
+    pub(in crate::environment) fn last(&self) -> u64 {
+        self.records.last().map_or(0, |record| record.number)
+    }
+
+    fn run_at(&self, position: usize) -> Run {
+        let record = &self.records[position];
+        record.run(self.undone_by.get(&record.number).copied())
+    }
+
+    /// All runs, the last one first.
+    pub(in crate::environment) fn runs(&self) -> Vec<Run> {
+        (0..self.records.len()).rev().map(|position| self.run_at(position)).collect()
+    }
+
+    fn position(&self, run: RunId) -> Option<usize> {
+        self.records.binary_search_by_key(&run.0, |record| record.number).ok()
+    }
+
+    pub(in crate::environment) fn run(&self, run: RunId) -> Option<Run> {
+        self.position(run).map(|position| self.run_at(position))
+    }
+
+    /// The run that carried out a saved plan.
+    pub(in crate::environment) fn run_of_plan(&self, plan: flowport_core::content::Hash) -> Option<RunId> {
+        let found = self.records.iter().find(|record| record.plan.is_some_and(|of| of.0 == plan));
+        found.map(|record| RunId(record.number))
+    }
+
+    pub(in crate::environment) fn changes(&self, run: RunId) -> Vec<RunChange> {
+        let Some(position) = self.position(run) else { return Vec::new() };
+        let change = |change: &super::record::ChangeRecord| {
+            // Ids were checked when the record was read.
+            let id = change.resource.id().ok()?;
+            let image = |image: &Option<ImageRecord>| image.as_ref().map(|image| self.image(run.0, &id, image));
+            Some(RunChange { before: image(&change.before), after: image(&change.after), id: id.clone() })
+        };
+        self.records[position].changes.iter().filter_map(change).collect()
+    }
+
+    /// The secrets that were kept for a resource before a run changed it.
+    pub(in crate::environment) fn secrets_before(&self, run: RunId, id: &ResourceId) -> Vec<Sealed> {
+        let Some(position) = self.position(run) else { return Vec::new() };
+        let of_run = self.changes.get(id).and_then(|all| all.iter().find(|(run, _)| *run == position));
+        let before = of_run.and_then(|(run, change)| self.records[*run].changes[*change].before.as_ref());
+        let secrets = before.into_iter().flat_map(|image| &image.secrets);
+        let sealed = secrets.filter_map(|secret| {
+            Some(Sealed { id: id.clone(), slot: secret.slot.clone(), bytes: from_hex(&secret.sealed)? })
+        });
+        sealed.collect()
+    }
+
+    pub(in crate::environment) fn runs_of(&self, id: &ResourceId) -> Vec<Run> {
+        self.changes.get(id).into_iter().flatten().rev().map(|(run, _)| self.run_at(*run)).collect()
+    }
+
+    pub(in crate::environment) fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<LastCame> {
+        let is_from = |came: &CameRecord| came.from.id().is_ok_and(|id| id == *from);
+        let counts = |record: &RunRecord| {
+            let is_source = record.package.as_ref().is_some_and(|package| package.source == source);
+            is_source && !self.undone_by.contains_key(&record.number)
+        };
+        let mut all = self.came.get(to)?.iter().rev();
+        let (run, came) = all.find(|(run, came)| {
+            let record = &self.records[*run];
+            counts(record) && is_from(&record.came[*came])
+        })?;
+        let record = &self.records[*run];
+        let own = record.came[*came].image.as_ref();
+        let changes = self.changes.get(to).map(Vec::as_slice).unwrap_or_default();
+        let last = changes.iter().rev().find(|(change, _)| change <= run);
+        // What stands in the record of another run has its bytes beside that one.
+        let left = || {
+            let (run, change) = last?;
+            let after = self.records[*run].changes[*change].after.as_ref()?;
+            Some(self.image(self.records[*run].number, to, after))
+        };
+        let image = own.map(|own| self.image(record.number, to, own)).or_else(left);
+        let is_last = own.is_none() && changes.last() == last;
+        Some(LastCame { run: self.run_at(*run), image, is_last })
+    }
+
+    fn image(&self, run: u64, id: &ResourceId, record: &ImageRecord) -> Image {
+        let place: Arc<dyn ReadAt> = Arc::new(Bytes(self.root.join(bytes_of_run(run))));
+        let parts = record.parts.iter().map(|part| Part {
+            name: part.name.clone(),
+            media_type: part.media_type.clone(),
+            content: Content::elsewhere(place.clone(), part.start, part.len, part.hash.0),
+        });
+        Image { resource: Resource { head: record.head(id), parts: parts.collect() }, owners: record.owners.clone() }
+    }
+}
+
+/// Of the runs whose records are there, in order.
+fn numbers(root: &Path) -> Result<Vec<u64>, TreeError> {
+    let folder = root.join(history_folder());
+    let entries = match fs::read_dir(&folder) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(about(&folder))?,
+    };
+    let mut numbers = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(about(&folder))?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".json")?.parse::<u64>().ok());
+        numbers.extend(number.filter(|number| folder.join(&name) == root.join(record_of_run(*number))));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The bytes of a run.
+struct Bytes(PathBuf);
+
+impl ReadAt for Bytes {
+    fn read_at(&self, offset: u64, max: usize) -> io::Result<Vec<u8>> {
+        use io::{Read as _, Seek as _};
+        let mut file = fs::File::open(&self.0)?;
+        file.seek(io::SeekFrom::Start(offset))?;
+        let mut bytes = Vec::new();
+        file.take(max as u64).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}

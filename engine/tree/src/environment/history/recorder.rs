@@ -1,0 +1,113 @@
+use std::collections::HashMap;
+
+use flowport_core::content::{Content, Hash};
+use flowport_core::history::{Cause, RunId};
+use flowport_core::model::{Resource, ResourceId};
+
+use super::past::Past;
+use super::record::{
+    CameRecord, ChangeRecord, HashText, IdRecord, ImageRecord, PackageRecord, PartRecord, RunRecord, SecretRecord,
+    VERSION,
+};
+use crate::environment::secrets::{Sealed, to_hex};
+use crate::error::TreeError;
+use crate::journal::{bytes_of_run, record_of_run};
+use crate::transaction::Transaction;
+
+/// A resource to be remembered.
+pub(in crate::environment) struct Picture<'p> {
+    pub(in crate::environment) resource: &'p Resource,
+    pub(in crate::environment) owners: &'p [String],
+    pub(in crate::environment) secrets: &'p [Sealed],
+}
+
+/// A run while it is made.
+pub(in crate::environment) struct Recorder {
+    record: RunRecord,
+    /// Each once, in order.
+    contents: Vec<Content>,
+    starts: HashMap<Hash, u64>,
+    end: u64,
+}
+
+impl Recorder {
+    /// Begins the run after the last one.
+    pub(in crate::environment) fn begin(past: &Past, cause: &Cause) -> Recorder {
+        let package = cause.brought.as_ref().map(|brought| PackageRecord {
+            name: brought.package.name.clone(),
+            hash: HashText(brought.package.hash),
+            source: brought.package.source.clone(),
+        });
+        let record = RunRecord {
+            version: VERSION,
+            number: past.last() + 1,
+            actor: cause.actor.clone(),
+            at: cause.at.clone(),
+            command: cause.command.clone(),
+            package,
+            plan: cause.plan.map(HashText),
+            undoes: cause.undoes.map(|run| run.0),
+            partial: cause.is_partial,
+            changes: Vec::new(),
+            came: Vec::new(),
+        };
+        let mut recorder = Recorder { record, contents: Vec::new(), starts: HashMap::new(), end: 0 };
+        for came in cause.brought.iter().flat_map(|brought| &brought.came) {
+            let picture = |resource| Picture { resource, owners: &[], secrets: &[] };
+            let image = came.resource.as_ref().map(|resource| recorder.image(&picture(resource)));
+            recorder.record.came.push(CameRecord { to: IdRecord::of(&came.to), from: IdRecord::of(&came.from), image });
+        }
+        recorder
+    }
+
+    pub(in crate::environment) fn change(
+        &mut self,
+        id: &ResourceId,
+        before: Option<&Picture<'_>>,
+        after: Option<&Picture<'_>>,
+    ) {
+        let [before, after] = [before, after].map(|picture| picture.map(|picture| self.image(picture)));
+        self.record.changes.push(ChangeRecord { resource: IdRecord::of(id), before, after });
+    }
+
+    fn image(&mut self, Picture { resource, owners, secrets }: &Picture<'_>) -> ImageRecord {
+        let head = &resource.head;
+        let parts = resource.parts.iter().map(|part| PartRecord {
+            name: part.name.clone(),
+            media_type: part.media_type.clone(),
+            hash: HashText(part.content.hash()),
+            start: self.start(&part.content),
+            len: part.content.len(),
+        });
+        let parts = parts.collect();
+        let secret = |sealed: &Sealed| SecretRecord { slot: sealed.slot.clone(), sealed: to_hex(&sealed.bytes) };
+        ImageRecord {
+            name: head.name.clone(),
+            dialect: head.dialect.clone(),
+            state: head.state,
+            origin: head.origin,
+            attributes: head.attributes.to_string(),
+            owners: owners.to_vec(),
+            parts,
+            secrets: secrets.iter().map(secret).collect(),
+        }
+    }
+
+    /// Where a content stands among the bytes of the run.
+    fn start(&mut self, content: &Content) -> u64 {
+        *self.starts.entry(content.hash()).or_insert_with(|| {
+            self.contents.push(content.clone());
+            self.end += content.len();
+            self.end - content.len()
+        })
+    }
+
+    /// Adds the files of the run to the transaction that makes its changes; the bytes first, as the record leads to them.
+    pub(in crate::environment) fn stage(&self, transaction: &Transaction<'_>) -> Result<RunId, TreeError> {
+        let number = self.record.number;
+        transaction.write_joined(&bytes_of_run(number), &self.contents)?;
+        let text = serde_json::to_vec(&self.record).unwrap_or_else(|_| unreachable!("its keys are texts"));
+        transaction.write_text(&record_of_run(number), text)?;
+        Ok(RunId(number))
+    }
+}

@@ -1,0 +1,168 @@
+use serde_json::{Value, json};
+
+use super::{STORES, label, picklist, project, runs};
+use crate::support::package::lone_flow;
+use crate::support::project::{Project, findings};
+use crate::vault::{PASSWORD, model};
+
+/// All that `list` and `show` know of an environment, without when it was changed.
+fn state(project: &Project) -> Vec<Value> {
+    let mut all = project.list("work");
+    for resource in &mut all {
+        resource.as_object_mut().unwrap().remove("changed");
+        let id = resource["resource"].as_str().unwrap().to_owned();
+        let shown = project.json(0, &["show", "work", &id])["result"].clone();
+        resource["parts"] = shown["parts"].clone();
+    }
+    all
+}
+
+#[test]
+fn an_undone_import_leaves_what_was_there_before() {
+    for store in STORES {
+        let project = project(store);
+        let (mut package, flow) = lone_flow("Orders");
+        package.save(project.path("orders.zip"));
+        project.ok(&["import", "work", "orders.zip", "--yes"]);
+        let before = state(&project);
+        package.action(&flow, "More", json!({ "type": "Compose", "inputs": 1, "runAfter": {} }));
+        package.save(project.path("orders.zip"));
+        project.ok(&["import", "work", "orders.zip", "--yes", "--as", "ben"]);
+        let after = state(&project);
+        assert_ne!(before, after);
+        let undone = project.json(0, &["undo", "work/2", "--yes"]);
+        assert_eq!((&undone["result"]["run"], &undone["result"]["undoes"]), (&json!("work/3"), &json!("work/2")));
+        assert_eq!(state(&project), before, "{store}");
+        let listed = runs(&project);
+        assert_eq!((&listed[0]["command"], &listed[0]["undoes"]), (&json!("undo"), &json!("work/2")));
+        assert_eq!(listed[1]["undone_by"], "work/3");
+        // An undo is a run itself.
+        project.ok(&["undo", "work/3", "--yes"]);
+        assert_eq!(state(&project), after);
+        assert_eq!(runs(&project)[2]["undone_by"], Value::Null);
+        // From the last one back to nothing.
+        project.ok(&["undo", "work/2", "--yes"]);
+        project.ok(&["undo", "work/1", "--yes"]);
+        assert!(project.ids("work").is_empty());
+    }
+}
+
+#[test]
+fn what_was_deleted_comes_back_with_its_owners_and_secrets() {
+    for store in STORES {
+        let project = project(store);
+        project.write("model.json", model(PASSWORD));
+        project.ok(&["put", "work", "model.json", "--owner", "ben", "--co-owner", "eve"]);
+        project.ok(&["delete", "work", "flow/orders", "connection/crm-1", "connector/crm", "--yes"]);
+        assert!(project.ids("work").is_empty());
+        project.ok(&["undo", "work/2", "--yes"]).says_not(PASSWORD);
+        let shown = project.json(0, &["show", "work", "connector/crm"]);
+        assert_eq!(shown["result"]["owners"], json!(["ben", "eve"]), "{store}");
+        project.ok(&["secret", "list", "work"]).says("set").says_not("not set");
+        project.ok(&["export", "work", "connector/crm", "-o", "out.json", "--include-secrets", "--as", "ben"]);
+        assert!(project.read("out.json").contains(PASSWORD));
+    }
+}
+
+#[test]
+fn a_secret_set_by_hand_is_taken_back_to_the_one_before() {
+    for store in STORES {
+        let project = project(store);
+        project.write("model.json", model(PASSWORD));
+        project.ok(&["put", "work", "model.json"]);
+        project.write("password", "a-new-one");
+        project.ok(&["secret", "set", "work", "connector/crm", "password", "--file", "password"]);
+        project.ok(&["undo", "work/2", "--yes"]);
+        project.ok(&["export", "work", "connector/crm", "-o", "out.json", "--include-secrets"]);
+        assert!(project.read("out.json").contains(PASSWORD), "{store}");
+        project.ok(&["secret", "remove", "work", "connector/crm", "password"]);
+        project.ok(&["undo", "work/4", "--yes"]);
+        project.ok(&["secret", "list", "work"]).says_not("not set");
+        // And where none was set before, none is.
+        project.ok(&["undo", "work/5", "--yes"]);
+        project.ok(&["secret", "list", "work"]).says("not set");
+    }
+}
+
+#[test]
+fn a_later_change_is_not_lost_unless_that_is_said() {
+    for store in STORES {
+        let project = project(store);
+        project.ok(&["put", "work", &picklist(&project, "colours", "Red")]);
+        project.ok(&["put", "work", &picklist(&project, "colours", "Green")]);
+        project.ok(&["put", "work", &picklist(&project, "colours", "Blue"), "--as", "ben"]);
+        let refused = project.json(4, &["undo", "work/2", "--yes"]);
+        let found = findings(&refused).concat();
+        for part in ["error[U-LATER] picklist/colours was changed since run work/2", "by ben with put", "work/3"] {
+            assert!(found.contains(part), "{part}: {found}");
+        }
+        assert_eq!(label(&project, "colours").as_deref(), Some("Blue"), "nothing was written");
+        assert_eq!(runs(&project).len(), 3);
+        // Once the later one is undone, nothing is in the way.
+        project.ok(&["undo", "work/3", "--yes"]);
+        project.ok(&["undo", "work/2", "--yes"]);
+        assert_eq!(label(&project, "colours").as_deref(), Some("Red"), "{store}");
+        project.ok(&["put", "work", &picklist(&project, "colours", "Black")]);
+        let forced = project.json(0, &["undo", "work/1", "--yes", "--force"]);
+        assert!(findings(&forced).concat().contains("warning[U-LATER] picklist/colours"), "{forced}");
+        assert_eq!(label(&project, "colours"), None);
+    }
+}
+
+#[test]
+fn what_was_created_since_and_needs_it_is_named() {
+    for store in STORES {
+        let project = project(store);
+        let flow = |id: &str, needs: Value| {
+            json!({ "kind": "flow", "id": id, "name": id, "dialect": "flowport",
+                "parts": { "flow.json": { "json": { "name": id, "state": "published", "trigger": {}, "steps": [], "connections": needs } } } })
+        };
+        project.write("model.json", model(PASSWORD));
+        project.ok(&["put", "work", "model.json"]);
+        let needs = json!([{ "key": "crm", "connector": "crm", "connection": "crm-1" }]);
+        project.write("more.json", json!([flow("late", needs)]).to_string());
+        project.ok(&["put", "work", "more.json"]);
+        let refused = findings(&project.json(4, &["undo", "work/1", "--yes"])).concat();
+        assert!(refused.contains("error[U-NEEDED] flow/late needs connection/crm-1, which would go"), "{refused}");
+        assert!(!refused.contains("flow/orders needs"), "what goes along is in nobody's way: {refused}");
+        let forced = project.ok(&["undo", "work/1", "--yes", "--force"]);
+        drop(forced.says("flow/late needs connection/crm-1"));
+        assert_eq!(project.ids("work"), ["flow/late"]);
+    }
+}
+
+#[test]
+fn an_undone_run_is_not_undone_again() {
+    let project = project(STORES[0]);
+    project.ok(&["put", "work", &picklist(&project, "colours", "Red")]);
+    project.ok(&["undo", "work/1", "--yes"]);
+    let refused = project.run(&["undo", "work/1", "--yes"]).exits(4);
+    drop(refused.says_all(&["U-UNDONE", "undone already, by run work/2", "flowport undo work/2"]));
+    project.run(&["undo", "work/7", "--yes"]).exits(2).says("no run work/7");
+}
+
+#[test]
+fn nothing_is_put_back_without_a_word_and_makers_only_may() {
+    let project = project(STORES[0]);
+    project.ok(&["env", "add", "live", "--kind", "production", "--maker", "ben"]);
+    project.ok(&["put", "work", &picklist(&project, "colours", "Red")]);
+    project.run(&["undo", "work/1"]).exits(2).says("say --yes to undo work/1 in work (development, tenant contoso)");
+    assert_eq!(label(&project, "colours").as_deref(), Some("Red"));
+    project.ok(&["put", "live", "colours.json", "--as", "ben"]);
+    project.run(&["undo", "live/1", "--yes"]).exits(10).says("no maker of live");
+}
+
+#[test]
+fn what_was_put_back_by_hand_is_no_change_and_the_run_counts_as_undone() {
+    for store in STORES {
+        let project = project(store);
+        project.ok(&["put", "work", &picklist(&project, "colours", "Red")]);
+        project.ok(&["delete", "work", "picklist/colours", "--yes"]);
+        project.ok(&["undo", "work/2", "--yes"]);
+        project.ok(&["undo", "work/3", "--yes"]);
+        let undone = project.json(0, &["undo", "work/1", "--yes", "--force"]);
+        assert_eq!(undone["result"]["unchanged"], json!(["picklist/colours"]), "{store}");
+        let listed = runs(&project);
+        assert_eq!((listed[0]["changes"].as_u64(), &listed[4]["undone_by"]), (Some(0), &json!("work/5")));
+    }
+}
