@@ -22,6 +22,7 @@ mod environments;
 mod export;
 mod flowrunner;
 mod graph;
+mod hold;
 mod html;
 mod import;
 mod kill;

@@ -95,14 +95,18 @@ impl Hold {
         let failed = place.failed("committing the changes", error);
         let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
         let written_over = begin(connection, "normal").and_then(|transaction| {
-            transaction.execute("UPDATE writer SET number = number", [])?;
+            // SQLite writes nothing where all stays equal.
+            transaction.execute("UPDATE writer SET number = ?1", [self.number + 1])?;
             transaction.commit()
         });
         match (written_over, failed) {
             (Err(_), EnvironmentError::Store { environment, what }) => {
                 EnvironmentError::Undecided { environment, what }
             }
-            (_, failed) => failed,
+            (_, failed) => {
+                self.number += 1;
+                failed
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ pub enum Operation {
     New,
     /// An import that changes nearly all that is there, and adds something.
     Update,
+    /// Taking that import back.
+    Undo,
 }
 
 impl fmt::Display for Store {
@@ -46,19 +48,26 @@ impl fmt::Display for Operation {
         formatter.pad(match self {
             Operation::New => "new",
             Operation::Update => "update",
+            Operation::Undo => "undo",
         })
     }
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Operation; 2] = [Operation::New, Operation::Update];
+    pub const ALL: [Operation; 3] = [Operation::New, Operation::Update, Operation::Undo];
 
     fn command(self) -> &'static [&'static str] {
         match self {
             Operation::New => &["import", ENVIRONMENT, "old.json", "--yes"],
             Operation::Update => &["import", ENVIRONMENT, "new.json", "--yes"],
+            Operation::Undo => &["undo", "dev/2", "--yes"],
         }
+    }
+
+    /// How the same command ends once it is done.
+    fn again(self) -> i32 {
+        if self == Operation::Undo { 4 } else { 0 }
     }
 }
 
@@ -77,7 +86,7 @@ pub struct Arena {
     files: BTreeSet<String>,
 }
 
-/// All that an environment holds, part by part, secrets included. None: nothing.
+/// All that an environment holds, part by part, secrets and history included. None: nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State(Option<String>);
 
@@ -113,8 +122,13 @@ impl Arena {
         for (name, text) in files {
             fs::write(folder.join(name), text).map_err(|why| why.to_string())?;
         }
-        if operation == Operation::Update {
-            sandbox.run(Operation::New.command())?.expect(0)?;
+        let earlier: &[Operation] = match operation {
+            Operation::New => &[],
+            Operation::Update => &[Operation::New],
+            Operation::Undo => &[Operation::New, Operation::Update],
+        };
+        for operation in earlier {
+            sandbox.run(operation.command())?.expect(0)?;
         }
         let old = sandbox.state()?;
         let before = copy(folder)?;
@@ -155,7 +169,8 @@ impl Arena {
             () if there == self.new => Found::New,
             () => return Err(format!("neither the old state nor the new one, but {}", there.difference(&self.new))),
         };
-        sandbox.run(self.operation.command())?.expect(0)?;
+        let exit = if found == Found::Old { 0 } else { self.operation.again() };
+        sandbox.run(self.operation.command())?.expect(exit)?;
         let there = sandbox.state()?;
         if there != self.new {
             return Err(format!("the same command again does not make the new state: {}", there.difference(&self.new)));
@@ -201,11 +216,14 @@ impl Sandbox {
         fs::remove_file(&out).map_err(|why| why.to_string())?;
         let package: Value = serde_json::from_slice(&text).map_err(|why| why.to_string())?;
         let mut listed: Value = self.json(&["list", ENVIRONMENT])?["resources"].take();
-        for resource in listed.as_array_mut().into_iter().flatten() {
-            // When it was written is no part of what was.
-            resource["changed"] = Value::Null;
-        }
-        Ok(State(Some(format!("{:#}\n{listed:#}", package["resources"]))))
+        let mut runs: Value = self.json(&["runs", ENVIRONMENT])?["runs"].take();
+        // When it was written is no part of what was.
+        let forget = |all: &mut Value, key: &str| {
+            all.as_array_mut().into_iter().flatten().for_each(|one| one[key] = Value::Null);
+        };
+        forget(&mut listed, "changed");
+        forget(&mut runs, "at");
+        Ok(State(Some(format!("{:#}\n{listed:#}\n{runs:#}", package["resources"]))))
     }
 
     /// The result of a command that succeeds.

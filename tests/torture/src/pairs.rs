@@ -51,6 +51,7 @@ fn round(sandbox: &Sandbox, number: u32, wait: bool) -> Result<String, String> {
         }
         run(sandbox.command(&arguments), |_| ())
     };
+    let before = runs(sandbox)?.len();
     let (first, second) = std::thread::scope(|scope| {
         let first = scope.spawn(|| import(MAKERS[0]));
         let second = import(MAKERS[1]);
@@ -68,6 +69,7 @@ fn round(sandbox: &Sandbox, number: u32, wait: bool) -> Result<String, String> {
     let won: Vec<&str> =
         MAKERS.into_iter().zip(&ended).filter(|(_, ended)| ended.exit() == Some(0)).map(|it| it.0).collect();
     explained(sandbox, number, &won)?;
+    recorded(sandbox, before, &won)?;
     match won.as_slice() {
         [] => Err(format!("nobody came through: {} and {}", ended[0], ended[1])),
         [_] => Ok("one turned away".to_owned()),
@@ -89,6 +91,25 @@ fn explained(sandbox: &Sandbox, number: u32, won: &[&str]) -> Result<(), String>
         return Err(format!("what both brought is of neither: {shared} is there after {won:?}"));
     }
     Ok(())
+}
+
+/// Who came through is a run, the last one of them whose content is there, and nobody else is.
+fn recorded(sandbox: &Sandbox, before: usize, won: &[&str]) -> Result<(), String> {
+    let runs = runs(sandbox)?;
+    let mut new: Vec<&str> = runs[..runs.len().saturating_sub(before)].iter().map(String::as_str).collect();
+    let shared = trigger(sandbox, "flow/shared")?;
+    if new.first().is_none_or(|last| !shared.starts_with(last)) {
+        return Err(format!("the last run is by {:?}, and {shared} is there", new.first()));
+    }
+    new.sort_unstable();
+    if new == won { Ok(()) } else { Err(format!("the runs are by {new:?}, and {won:?} were told that it is done")) }
+}
+
+/// Who made each run, the last one first.
+fn runs(sandbox: &Sandbox) -> Result<Vec<String>, String> {
+    let runs = sandbox.json(&["runs", ENVIRONMENT])?;
+    let by = |run: &serde_json::Value| run["actor"].as_str().unwrap_or_default().to_owned();
+    Ok(runs["runs"].as_array().into_iter().flatten().map(by).collect())
 }
 
 fn trigger(sandbox: &Sandbox, flow: &str) -> Result<String, String> {
