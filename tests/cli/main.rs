@@ -40,5 +40,6 @@ mod secrets;
 mod share;
 mod stand_ins;
 mod terminal;
+mod torture;
 mod tree;
 mod vault;

@@ -13,7 +13,7 @@ use flowport_torture::{
 /// Kills flowport, fails its writes, and sets two on one environment
 #[derive(Parser)]
 struct Arguments {
-    /// All of it: 1,000 random kills for each operation, every write, 1,000 rounds of two at once. Without it, a tenth
+    /// All of it: 1,000 random kills in each store, every write, 1,000 rounds of two at once. Without it, a tenth
     #[arg(long)]
     full: bool,
     /// Where random moments begin
@@ -90,7 +90,7 @@ fn torture(arguments: &Arguments) -> Result<Tally, String> {
             let numbers = || (1..=count + 1).step_by(step);
             if part(Part::Moments) {
                 let mut random = fastrand::Rng::with_seed(arguments.seed);
-                let mut work = || at_random_moments(&arena, 1000 / step, &mut random);
+                let mut work = || at_random_moments(&arena, (1000 / step).div_ceil(Operation::ALL.len()), &mut random);
                 report(format!("{store} {operation}, killed at random moments"), &mut work);
             }
             if part(Part::Writes) {
