@@ -6,20 +6,21 @@ mod conversion;
 mod generate;
 mod native;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use flowport_core::apply::apply;
+use flowport_core::apply::{Applied, apply};
+use flowport_core::content::Hash;
 use flowport_core::decode::{Decoded, decode};
 use flowport_core::diff::{Options, Side, diff};
 use flowport_core::encode::FileInput;
 use flowport_core::environment::ReadEnvironment;
-use flowport_core::history::Cause;
+use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::{Inspected, inspect_all};
 use flowport_core::lock::Holder;
-use flowport_core::plan::{Request, plan};
+use flowport_core::plan::{Plan, Request, plan};
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
 use flowport_core::secrets::Secrets;
@@ -61,15 +62,16 @@ fn main() {
         );
     }
 
-    plan_and_apply(&registry, &large, folder.path().join("target.db"), flows, runs);
+    plan_and_apply(&registry, &large, &folder.path().join("target.db"), flows, runs);
     for count in [flows / 10, flows * 10] {
         let path = folder.path().join(format!("{count}.json"));
         generate::picklists(&path, count);
         println!("{count} picklists in flowport JSON");
         show("decode and inspect, all cores", median(runs, || read(&registry, &path)), count);
-        plan_and_apply(&registry, &path, folder.path().join(format!("{count}.db")), count, runs);
+        plan_and_apply(&registry, &path, &folder.path().join(format!("{count}.db")), count, runs);
     }
     compare(&registry, &large, folder.path(), flows, runs);
+    crowded(&registry, folder.path(), flows, runs);
     boomi::measure(&registry, folder.path(), (flows / 10).max(20), runs);
     conversion::measure(&registry, folder.path(), (flows / 10).max(20), runs);
     small(&folder.path().join("small.zip"), runs);
@@ -124,47 +126,93 @@ fn found(inspected: &[Inspected]) -> native::Found {
     })
 }
 
-fn plan_and_apply(registry: &Registry, path: &std::path::Path, store: PathBuf, flows: usize, runs: usize) {
-    let (decoded, inspected) = read(registry, path);
-    let create = SetupEntry { action: Some(flowport_core::model::Action::Create), ..SetupEntry::default() };
-    let connections = decoded
-        .package
-        .resources
-        .iter()
-        .map(|entry| &entry.resource.head.id)
-        .filter(|id| id.kind.as_str() == "connection");
-    let settings =
-        Settings { setup: connections.map(|id| (id.to_string(), create.clone())).collect(), ..Settings::default() };
-    let request = Request {
-        package: &decoded.package,
-        inspected: &inspected,
-        found: &decoded.diagnostics,
-        settings: &settings,
-        secrets: &[],
-        sealed: &Secrets::default(),
-        publish: false,
-    };
-    let vault = Arc::new(Vault::at(&store.with_extension("key")));
-    let reader = || -> Arc<dyn ReadEnvironment> {
-        Arc::new(SqliteReader::open("bench", &store).expect("the store").with_vault(vault.clone()))
-    };
-    let planned = || plan(registry, &reader(), &request, &|| ()).expect("a plan");
+/// A package that is planned and applied.
+struct Planning<'a> {
+    registry: &'a Registry,
+    decoded: Decoded,
+    inspected: Vec<Inspected>,
+    settings: Settings,
+}
+
+impl<'a> Planning<'a> {
+    /// What the package asks is answered: its connections are created.
+    fn of(registry: &'a Registry, path: &Path) -> Planning<'a> {
+        let (decoded, inspected) = read(registry, path);
+        let create = SetupEntry { action: Some(flowport_core::model::Action::Create), ..SetupEntry::default() };
+        let ids = decoded.package.resources.iter().map(|entry| &entry.resource.head.id);
+        let connections = ids.filter(|id| id.kind.as_str() == "connection");
+        let setup = connections.map(|id| (id.to_string(), create.clone())).collect();
+        Planning { registry, settings: Settings { setup, ..Settings::default() }, decoded, inspected }
+    }
+
+    fn plan(&self, target: &Arc<dyn ReadEnvironment>) -> Plan {
+        let request = Request {
+            package: &self.decoded.package,
+            inspected: &self.inspected,
+            found: &self.decoded.diagnostics,
+            settings: &self.settings,
+            secrets: &[],
+            sealed: &Secrets::default(),
+            source: SOURCE,
+            publish: false,
+        };
+        let plan = plan(self.registry, target, &request, &|| ()).expect("a plan");
+        assert!(!plan.is_blocked(), "{:?}", plan.findings().find(|found| found.is_error()));
+        plan
+    }
+}
+
+/// Where the packages come from.
+const SOURCE: &str = "bench";
+
+fn import(plan: &Plan, environment: &mut SqliteEnvironment) -> Applied {
+    let package = Package { name: "bench".to_owned(), hash: Hash::of(b"bench"), source: SOURCE.to_owned() };
+    let brought = Brought { package, came: Vec::new() };
+    let cause = Cause { brought: Some(brought), ..Cause::by("bench", "2026-11-20T00:00:00Z", "import") };
+    apply(plan, environment, cause, &mut |_| ()).expect("applied")
+}
+
+fn vault(store: &Path) -> Arc<Vault> {
+    Arc::new(Vault::at(&store.with_extension("key")))
+}
+
+fn reader(store: &Path) -> Arc<dyn ReadEnvironment> {
+    Arc::new(SqliteReader::open("bench", store).expect("the store").with_vault(vault(store)))
+}
+
+fn writer(store: &Path) -> SqliteEnvironment {
+    SqliteEnvironment::open("bench", store, &Holder::this_process("bench", "", "2026-11-20T00:00:00Z"))
+        .expect("the store")
+        .with_vault(vault(store))
+}
+
+fn plan_and_apply(registry: &Registry, path: &Path, store: &Path, flows: usize, runs: usize) {
+    let planning = Planning::of(registry, path);
+    let planned = || planning.plan(&reader(store));
     show("plan into an empty target", median(runs, planned), flows);
     let ready = planned();
-    assert!(!ready.is_blocked(), "{:?}", ready.findings().find(|found| found.is_error()));
     let applied = median(runs, || {
-        let _ = std::fs::remove_file(&store);
-        flowport_store::remove("bench", &store).ok();
-        let mut environment =
-            SqliteEnvironment::open("bench", &store, &Holder::this_process("bench", "", "2026-11-20T00:00:00Z"))
-                .expect("the store")
-                .with_vault(vault.clone());
-        apply(&ready, &mut environment, Cause::by("bench", "2026-11-20T00:00:00Z", "import"), &mut |_| ())
-            .expect("applied")
+        flowport_store::remove("bench", store).expect("removed");
+        import(&ready, &mut writer(store))
     });
     show("apply it", applied, flows);
     assert!(!planned().has_changes());
     show("plan it again: no changes", median(runs, planned), flows);
+}
+
+/// A package of which each flow has changed, into a target that has them, and ten times as much beside them.
+fn crowded(registry: &Registry, folder: &Path, flows: usize, runs: usize) {
+    let (store, path) = (folder.join("crowded.db"), folder.join("others.json"));
+    generate::picklists(&path, flows * 9);
+    for before in [path, folder.join("large.zip")] {
+        import(&Planning::of(registry, &before).plan(&reader(&store)), &mut writer(&store));
+    }
+    let planning = Planning::of(registry, &folder.join("all.zip"));
+    let there = reader(&store).list().expect("the list").len();
+    println!("{flows} changed flows into a target that holds {there} resources");
+    show("plan", median(runs, || planning.plan(&reader(&store))), flows);
+    let ready = planning.plan(&reader(&store));
+    show("apply it", median(1, || import(&ready, &mut writer(&store))), flows);
 }
 
 /// Two packages of which one flow in a hundred differs, then all of them.

@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
 use crate::report::Report;
 use crate::source::Source;
+use crate::text::shell;
 
 pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome<Report> {
     let planned = read(path)?;
@@ -78,9 +79,16 @@ fn read(path: &Path) -> Outcome<SavedPlan> {
 
 fn stale(planned: &SavedPlan, path: &Path, mut changed: Vec<Diagnostic>) -> Failure {
     let file = planned.package.file.as_deref().unwrap_or("TOKEN");
-    let again = format!("flowport plan {} {file} -o {} --overwrite", planned.environment.name, path.display());
+    let mut again = format!("flowport plan {} {}", planned.environment.name, shell(file));
+    if let Some(settings) = &planned.settings.file {
+        again.push_str(&format!(" --settings {}", shell(settings)));
+    }
+    if planned.publish {
+        again.push_str(" --publish");
+    }
+    again.push_str(&format!(" -o {} --overwrite", shell(&path.display().to_string())));
     if let Some(last) = changed.last_mut() {
-        last.help = Some(format!("look at what changed and plan again: {again}"));
+        last.help = Some(format!("look at what changed and plan again, with the same answers: {again}"));
     }
     let what = format!("something changed since {} was planned; nothing was written", path.display());
     Failure { diagnostics: changed, ..Failure::failed(what).with_exit(exit::CHANGED_SINCE) }

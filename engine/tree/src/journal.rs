@@ -250,7 +250,78 @@ fn up_to<'p>(root: &'p Path, path: &'p Path) -> impl Iterator<Item = &'p Path> {
 
 #[cfg(test)]
 mod tests {
+    use flowport_core::lock::Holder;
+
     use super::*;
+    use crate::lock::LOCK;
+    use crate::transaction::Transaction;
+
+    fn hold(root: &Path, owner: &str) -> Hold {
+        Hold::take(root, &Holder::this_process(owner, "", "2026-01-01T00:00:00Z")).unwrap()
+    }
+
+    #[test]
+    fn who_comes_late_has_nothing_left_to_decide_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let late = hold(root, "ana");
+        let transaction = Transaction::begin(&late).unwrap();
+        transaction.write_text("a.json", "late").unwrap();
+        fs::remove_file(root.join(PRIVATE).join(LOCK)).unwrap();
+        let second = hold(root, "ben");
+        assert!(!staging(&root.join(PRIVATE), Some(late.number())).exists());
+        assert!(matches!(transaction.write_text("b.json", "late"), Err(TreeError::Replaced { .. })));
+        let error = transaction.commit().unwrap_err();
+        assert!(matches!(&error, TreeError::Replaced { by: Some(ben), .. } if ben.owner == "ben"), "{error}");
+        assert!(matches!(Transaction::begin(&late).map(drop), Err(TreeError::Replaced { .. })));
+        let transaction = Transaction::begin(&second).unwrap();
+        transaction.write_text("a.json", "ben's").unwrap();
+        assert!(transaction.commit().unwrap());
+        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ben's");
+    }
+
+    #[test]
+    fn what_was_decided_in_time_counts_though_its_files_were_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let private = root.join(PRIVATE);
+        drop(hold(root, "ana"));
+        // Whoever put them aside was killed before it looked whether the record is there.
+        fs::create_dir(private.join(ASIDE)).unwrap();
+        fs::write(private.join(ASIDE).join("0"), "ana's").unwrap();
+        let record = Record { hold: Some(1), written: vec!["a.json".to_owned()], removed: Vec::new() };
+        fs::write(private.join(COMMIT), record.to_text(&private)).unwrap();
+        drop(hold(root, "ben"));
+        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ana's");
+        assert!(!private.join(ASIDE).exists() && !private.join(COMMIT).exists());
+    }
+
+    #[test]
+    fn what_nobody_decided_goes_with_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        drop(hold(root, "ana"));
+        for name in ["staging", "staging-7", ASIDE] {
+            fs::create_dir(root.join(PRIVATE).join(name)).unwrap();
+        }
+        drop(hold(root, "ben"));
+        let left = fs::read_dir(root.join(PRIVATE)).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with(STAGING)));
+    }
+
+    #[test]
+    fn who_finishes_a_change_stops_where_another_one_took_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let late = hold(root, "ana");
+        fs::remove_file(root.join(PRIVATE).join(LOCK)).unwrap();
+        let _second = hold(root, "ben");
+        fs::write(root.join("gone.json"), "ben's").unwrap();
+        let record = Record { hold: Some(1), written: Vec::new(), removed: vec!["gone.json".to_owned()] };
+        let staging = staging(&root.join(PRIVATE), Some(1));
+        assert!(matches!(make(root, &staging, &record, Some(&late)), Err(TreeError::Replaced { .. })));
+        assert!(root.join("gone.json").exists());
+    }
 
     #[test]
     fn a_new_folder_is_synced_up_to_the_root_as_is_one_that_lost_a_folder() {

@@ -15,7 +15,7 @@ use crate::journal::fence;
 /// Who is writing, for whoever comes second. Not in the locked file, which Windows lets nobody else read.
 const WRITER: &str = "writer";
 /// What is locked.
-const LOCK: &str = "lock";
+pub(crate) const LOCK: &str = "lock";
 
 /// What stands in [`WRITER`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

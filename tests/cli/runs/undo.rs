@@ -110,6 +110,22 @@ fn a_later_change_is_not_lost_unless_that_is_said() {
 }
 
 #[test]
+fn a_secret_that_was_set_since_is_a_later_change_too() {
+    for store in STORES {
+        let project = project(store);
+        project.write("model.json", model(""));
+        project.ok(&["put", "work", "model.json"]);
+        project.write("password", PASSWORD);
+        project.ok(&["secret", "set", "work", "connector/crm", "password", "--file", "password", "--as", "ben"]);
+        let refused = findings(&project.json(4, &["undo", "work/1", "--yes"])).concat();
+        let later = "error[U-LATER] connector/crm was changed since run work/1, by ben with secret set";
+        assert!(refused.contains(later), "{store}: {refused}");
+        project.ok(&["undo", "work/2", "--yes"]);
+        project.ok(&["undo", "work/1", "--yes"]);
+    }
+}
+
+#[test]
 fn what_was_created_since_and_needs_it_is_named() {
     for store in STORES {
         let project = project(store);

@@ -48,6 +48,10 @@ fn blank(value: &mut Value, environment: &str) {
             Value::String(text) if *text == environment || *text == format!("{environment}.json") => {
                 *text = "ENV".to_owned()
             }
+            // A run.
+            Value::String(text) if text.starts_with(&format!("{environment}/")) => {
+                *text = text.replacen(environment, "ENV", 1);
+            }
             _ => {}
         }
     }

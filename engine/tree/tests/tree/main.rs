@@ -2,6 +2,7 @@
 
 mod environment;
 mod fake;
+mod history;
 mod reading;
 mod round_trip;
 mod writing;
