@@ -9,7 +9,7 @@
 //! | `FAULTS_DO` | `kill`, `tear` (half of what is to be written is, then kill), or the number of an error |
 //! | `FAULTS_ONCE` | set: later calls succeed again |
 //! | `FAULTS_LOG` | a file that gets a line for each call: its name and the file's |
-#![allow(unsafe_code, non_camel_case_types)]
+#![allow(non_camel_case_types, reason = "types of C keep their names")]
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::sync::OnceLock;
@@ -20,6 +20,7 @@ type off_t = i64;
 type size_t = usize;
 type ssize_t = isize;
 
+/// A piece of `writev`.
 #[repr(C)]
 pub struct iovec {
     base: *const c_void,
@@ -264,7 +265,5 @@ before!(mkdirat(folder: c_int, path: *const c_char, mode: mode_t) -> c_int, meet
 /// `path` ends with NUL.
 unsafe fn meet_at(call: &str, folder: c_int, path: *const c_char) -> Verdict {
     // SAFETY: as the caller says.
-    unsafe {
-        if folder == AT_FDCWD || *path == b'/' as c_char { meet_path(call, path) } else { meet_fd(call, folder) }
-    }
+    unsafe { if folder == AT_FDCWD || *path == b'/' as c_char { meet_path(call, path) } else { meet_fd(call, folder) } }
 }
