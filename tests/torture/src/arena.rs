@@ -286,9 +286,11 @@ fn below(folder: &Path, prefix: &str, names: &mut BTreeSet<String>) -> std::io::
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
+            // A folder that the system did not take away, and nothing in it: git knows none either.
             below(&entry.path(), &format!("{name}/"), names)?;
+        } else {
+            names.insert(name);
         }
-        names.insert(name);
     }
     Ok(())
 }
