@@ -41,6 +41,25 @@ pub(crate) struct EnvironmentConfig {
     pub(crate) tenant: Option<String>,
     pub(crate) store: Option<String>,
     pub(crate) makers: Option<Vec<String>>,
+    /// Whose packages may be imported, by names of keys; absent: anybody's.
+    pub(crate) signed_by: Option<Vec<String>>,
+}
+
+/// A public key that verifies packages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "write a public key as text, \"RW…\", or { file = \"PATH.pub\" }")]
+pub(crate) enum KeyConfig {
+    /// The key itself.
+    Text(String),
+    /// In a file, beside the file that says so.
+    InFile(KeyFile),
+}
+
+/// Where a public key is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyFile {
+    pub(crate) file: PathBuf,
 }
 
 /// A plugin beside the built-in ones.
@@ -66,6 +85,8 @@ struct File {
     secrets: SecretsConfig,
     #[serde(default)]
     share: ShareConfig,
+    #[serde(default)]
+    keys: BTreeMap<String, KeyConfig>,
 }
 
 /// How secrets are kept.
@@ -93,6 +114,8 @@ pub(crate) struct Config {
     /// With paths made absolute.
     pub(crate) plugins: BTreeMap<String, PluginConfig>,
     pub(crate) user: Option<String>,
+    /// With paths made absolute.
+    pub(crate) keys: BTreeMap<String, KeyConfig>,
     key: Option<PathBuf>,
     shares: Option<PathBuf>,
 }
@@ -113,7 +136,24 @@ impl Config {
             config.path = Some(path);
         }
         config.check_stores()?;
+        config.check_signers()?;
         Ok(config)
+    }
+
+    /// An environment that wants signatures and says of whom in a way that means nothing must not take everything.
+    fn check_signers(&self) -> Outcome<()> {
+        for (name, environment) in &self.environments {
+            let Some(signers) = &environment.signed_by else { continue };
+            if signers.is_empty() {
+                let what = format!("environment {name}: signed_by names no key; name one, or leave signed_by away");
+                return Err(Failure::usage(what));
+            }
+            if let Some(unknown) = signers.iter().find(|signer| !self.keys.contains_key(*signer)) {
+                let what = format!("environment {name}: signed_by names {unknown}, and [keys] has no such key");
+                return Err(Failure::usage(format!("{what}; write it there: {unknown} = \"RW…\"")));
+            }
+        }
+        Ok(())
     }
 
     /// Two environments in one file or folder would be one, whatever their makers and kinds say.
@@ -155,6 +195,12 @@ impl Config {
         for (name, mut plugin) in file.plugins {
             plugin.path = folder.join(&plugin.path);
             self.plugins.insert(name, plugin);
+        }
+        for (name, mut key) in file.keys {
+            if let KeyConfig::InFile(key) = &mut key {
+                key.file = folder.join(&key.file);
+            }
+            self.keys.insert(name, key);
         }
         self.user = file.user.or(self.user.take());
         self.key = file.secrets.key.map(|key| folder.join(key)).or(self.key.take());

@@ -19,6 +19,7 @@ use flowport_store::{SqliteEnvironment, SqliteReader};
 use flowport_tree::{DirEnvironment, DirReader};
 
 use crate::arguments::Global;
+use crate::audit::Audit;
 use crate::config::{Config, EnvironmentConfig, Store};
 use crate::exit::{self, Failure, Outcome};
 use crate::hold;
@@ -41,6 +42,7 @@ pub(crate) struct Context {
     plugins: OnceCell<Vec<Loaded>>,
     registry: OnceCell<Registry>,
     vault: OnceCell<Arc<Vault>>,
+    audit: OnceCell<Audit>,
     notes: RefCell<Vec<Diagnostic>>,
 }
 
@@ -56,6 +58,7 @@ impl Context {
             plugins: OnceCell::new(),
             registry: OnceCell::new(),
             vault: OnceCell::new(),
+            audit: OnceCell::new(),
             notes: RefCell::default(),
         }
     }
@@ -85,6 +88,19 @@ impl Context {
     pub(crate) fn now(&self) -> String {
         let now = jiff::Timestamp::now();
         now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+    }
+
+    /// Opens the audit file, where there is to be one; the environment is none where only a saved plan names it.
+    pub(crate) fn begin_audit(&self, environment: Option<&str>) -> Outcome<()> {
+        let Some(path) = &self.global.audit else { return Ok(()) };
+        let audit = Audit::begin(self, path, self.command, environment)?;
+        self.audit.get_or_init(|| audit);
+        Ok(())
+    }
+
+    /// Where the steps of this command are told, which may be nowhere.
+    pub(crate) fn audit(&self) -> &Audit {
+        self.audit.get_or_init(Audit::default)
     }
 
     /// What a run of this command says of itself.
@@ -264,7 +280,12 @@ pub(crate) fn read_package(registry: &Registry, path: &Path) -> Outcome<Decoded>
         return unpacked(path);
     }
     let input = FileInput::open(path).map_err(|error| Failure::from(error).with_exit(exit::BLOCKED))?;
-    let input: Arc<dyn Input> = Arc::new(Reading::new("reading", Arc::new(input)));
+    read_input(registry, path, Arc::new(input))
+}
+
+/// Reads a package out of its bytes; the path is what it is called.
+pub(crate) fn read_input(registry: &Registry, path: &Path, input: Arc<dyn Input>) -> Outcome<Decoded> {
+    let input: Arc<dyn Input> = Arc::new(Reading::new("reading", input));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let decoded = decode(registry, &input, name.as_deref());
     let decoded = decoded.map_err(|error| Failure::from(error).about(path))?;

@@ -7,6 +7,7 @@ use flowport_core::model::Diagnostic;
 use flowport_runtime::LoadError;
 use flowport_secrets::SecretsError;
 use flowport_share::ShareError;
+use flowport_sign::SignError;
 use flowport_tree::TreeError;
 
 pub(crate) const DONE: u8 = 0;
@@ -156,6 +157,31 @@ impl From<ShareError> for Failure {
             ShareError::Input(_) | ShareError::Output(_) | ShareError::Io { .. } => FAILED,
             ShareError::Busy => HELD,
             _ => REFUSED,
+        };
+        Failure::failed(error.to_string()).with_exit(exit)
+    }
+}
+
+impl From<SignError> for Failure {
+    fn from(error: SignError) -> Failure {
+        let exit = match &error {
+            SignError::NotAPublicKey
+            | SignError::SecretInstead
+            | SignError::NotASecretKey
+            | SignError::PublicInstead
+            | SignError::Locked
+            | SignError::FileName(_) => USAGE,
+            SignError::WrongPassphrase
+            | SignError::NotASignature
+            | SignError::Legacy
+            | SignError::OtherKey { .. }
+            | SignError::Altered => REFUSED,
+            SignError::DamagedKey
+            | SignError::Exposed { .. }
+            | SignError::Taken(_)
+            | SignError::File { .. }
+            | SignError::Failed(_)
+            | SignError::Input(_) => FAILED,
         };
         Failure::failed(error.to_string()).with_exit(exit)
     }

@@ -3,13 +3,16 @@
 mod answers;
 mod arguments;
 mod ask;
+mod audit;
 mod commands;
 mod config;
 mod context;
 mod deployment_settings;
 mod exit;
+mod formats;
 mod hold;
 mod html;
+mod keys;
 mod log;
 mod output;
 mod place;
@@ -18,8 +21,10 @@ mod project_text;
 mod render;
 mod report;
 mod sealing;
+mod signing;
 mod source;
 mod text;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -40,7 +45,10 @@ fn main() -> ExitCode {
         return Report::of_failure(&failure).print(command, json);
     }
     let context = context::Context::new(arguments.global, command);
-    let result = commands::run(&context, arguments.command);
+    let begun =
+        arguments.command.writes().map_or(Ok(()), |writing| context.begin_audit(writing.environment.as_deref()));
+    let mut result = begun.and_then(|()| commands::run(&context, arguments.command));
+    context.audit().end(&context, &mut result);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
     report.also(context.notes()).print(command, json)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{FOLDER, Store};
+use crate::config::{FOLDER, KeyConfig, Store};
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 
@@ -44,6 +44,13 @@ fn owner(context: &Context, place: &Path) -> Outcome<Option<String>> {
     let private = [resolved(&config.folder().join(FOLDER)), resolved(&config.key_file())];
     if private.into_iter().flatten().any(|private| place.starts_with(private)) {
         return Ok(Some("flowport's own files".to_owned()));
+    }
+    let is_there = |key: &KeyConfig| match key {
+        KeyConfig::InFile(key) => resolved(&key.file).as_deref() == Some(place),
+        KeyConfig::Text(_) => false,
+    };
+    if let Some((name, _)) = config.keys.iter().find(|(_, key)| is_there(key)) {
+        return Ok(Some(format!("the key {name}")));
     }
     for (name, environment) in &config.environments {
         let is_its = match config.store(name, environment)? {

@@ -10,7 +10,9 @@ mod guests;
 #[path = "../support/pty.rs"]
 mod pty;
 
+mod activation;
 mod answers;
+mod audit;
 mod boomi;
 mod by_hand;
 mod convert;
@@ -29,6 +31,9 @@ mod kill;
 mod large;
 mod output;
 mod permissions;
+#[cfg(unix)]
+mod pipelines;
+mod plan_formats;
 mod plugins;
 mod questions;
 mod readme;
@@ -38,6 +43,7 @@ mod runs;
 mod saved;
 mod secrets;
 mod share;
+mod signatures;
 mod stand_ins;
 mod terminal;
 mod torture;

@@ -70,7 +70,12 @@ impl Project {
 
     /// The binary, in the project's folder, without anything from the tester's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_flowport"));
+        self.program(env!("CARGO_BIN_EXE_flowport"), arguments)
+    }
+
+    /// Any program, likewise.
+    pub(crate) fn program(&self, name: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(name);
         command.args(arguments).current_dir(self.folder()).env_clear().stdin(Stdio::null());
         for needed in ["PATH", "SystemRoot", "SYSTEMROOT", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(needed) {

@@ -83,6 +83,15 @@ impl Terminal {
         }
     }
 
+    /// Waits until what is typed no longer shows: what was typed before that is thrown away.
+    pub(crate) fn waits_until_hidden(&self) {
+        let started = Instant::now();
+        while shows(&self.keyboard) {
+            assert!(started.elapsed() < PATIENCE, "never hidden in\n{}", self.screen);
+            std::thread::yield_now();
+        }
+    }
+
     pub(crate) fn types(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
@@ -100,6 +109,17 @@ impl Terminal {
         assert_eq!(status.signal(), None, "{}", self.screen);
         status.code()
     }
+}
+
+/// Whether the terminal shows what is typed.
+fn shows(terminal: &File) -> bool {
+    let mut state = std::mem::MaybeUninit::<libc::termios>::uninit();
+    // SAFETY: the place is valid for the call, and read only where the call has filled it.
+    let state = unsafe {
+        assert_eq!(libc::tcgetattr(terminal.as_raw_fd(), state.as_mut_ptr()), 0);
+        state.assume_init()
+    };
+    state.c_lflag & libc::ECHO != 0
 }
 
 /// The two ends of a new terminal.

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+mod keys;
 mod packages;
 mod runs;
 mod secrets;
+mod writing;
 
+pub(crate) use keys::{KeyCommand, KeyNew, KeyShow, Verify};
 pub(crate) use packages::{
     Answers, Choices, Convert, DiffArguments, Export, GraphArguments, GraphFormat, Import, Inspect, Pack,
-    PageArguments, PlanArguments, Selection, Share, Unpack,
+    PageArguments, PlanArguments, PlanFormat, Selection, Share, Unpack,
 };
 pub(crate) use runs::{RunName, RunShow, Runs, RunsCommand, Undo};
 pub(crate) use secrets::{SecretCommand, SecretList, SecretPlace, SecretSet};
@@ -52,6 +55,9 @@ pub(crate) struct Global {
     /// Wait so long for another run that holds the environment (default: do not wait)
     #[arg(long, global = true, env = "FLOWPORT_WAIT", value_name = "SECONDS")]
     pub(crate) wait: Option<u64>,
+    /// Append one JSON line for each step of a command that writes to an environment
+    #[arg(long, global = true, env = "FLOWPORT_AUDIT", value_name = "FILE")]
+    pub(crate) audit: Option<PathBuf>,
     /// Load a plugin; it goes before the built-in ones
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) plugin: Vec<PathBuf>,
@@ -121,6 +127,11 @@ pub(crate) enum Command {
     /// Secrets that an environment keeps apart, encrypted
     #[command(subcommand)]
     Secret(SecretCommand),
+    /// Keys that sign packages
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Whether a package is signed by a key, and holds what its maker says
+    Verify(Verify),
     /// Plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -166,6 +177,9 @@ impl Command {
             Command::Secret(SecretCommand::Set(_)) => "secret set",
             Command::Secret(SecretCommand::Remove(_)) => "secret remove",
             Command::Secret(SecretCommand::Recipient) => "secret recipient",
+            Command::Key(KeyCommand::New(_)) => "key new",
+            Command::Key(KeyCommand::Show(_)) => "key show",
+            Command::Verify(_) => "verify",
             Command::Plugin(PluginCommand::List) => "plugin list",
             Command::Plugin(PluginCommand::Info(_)) => "plugin info",
             Command::Formats => "formats",
@@ -220,6 +234,9 @@ pub(crate) struct EnvAdd {
     /// Who may import; without any, everybody
     #[arg(long = "maker", value_name = "USER")]
     pub(crate) makers: Vec<String>,
+    /// Take only packages that this key of flowport.toml signed, or another one named so
+    #[arg(long = "signed-by", value_name = "KEY")]
+    pub(crate) signed_by: Vec<String>,
 }
 
 #[derive(Args)]

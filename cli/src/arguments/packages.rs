@@ -66,6 +66,12 @@ pub(crate) struct Export {
     /// One package per root flow or app, into a folder
     #[arg(long)]
     pub(crate) split: bool,
+    /// Sign with this secret key: a signature and a statement of what is inside go beside the package
+    #[arg(long, value_name = "KEY")]
+    pub(crate) sign: Option<PathBuf>,
+    /// With `--sign`: the key's passphrase, in a file (or in FLOWPORT_SIGN_PASSPHRASE)
+    #[arg(long, value_name = "FILE", requires = "sign")]
+    pub(crate) sign_passphrase_file: Option<PathBuf>,
     /// Write over a file that is there
     #[arg(long)]
     pub(crate) overwrite: bool,
@@ -166,8 +172,23 @@ pub(crate) struct PlanArguments {
     /// Exit 3 where the plan has changes
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// How to write it: for people, or for the pages of a pipeline
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text, conflicts_with_all = ["json", "settings_template"])]
+    pub(crate) format: PlanFormat,
     #[command(flatten)]
     pub(crate) page: PageArguments,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Text,
+    /// SARIF 2.1.0: findings and questions, for code scanning
+    Sarif,
+    /// JUnit XML: a test per resource
+    Junit,
+    /// For the comment of a pull request
+    Markdown,
 }
 
 #[derive(Args)]

@@ -17,6 +17,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::output;
 use crate::render;
 use crate::report::Report;
+use crate::signing;
 use crate::source::Source;
 use crate::text::{clean, count};
 
@@ -26,11 +27,12 @@ pub(super) fn run(context: &Context, arguments: &Convert) -> Outcome<Report> {
     let source = Source::of(context, &arguments.input)?;
     let decoded = source.decode(context)?;
     let (read, from) = (decoded.package.resources.len(), decoded.format.clone());
-    let (package, changes, found) = retargeted(context, decoded, &source.shown(), &arguments.choices)?;
+    let (package, changes, mut found) = retargeted(context, decoded, &source.shown(), &arguments.choices)?;
     let usage = |error: flowport_core::Error| Failure::from(error).with_exit(exit::USAGE);
     let format = choose_format(registry, arguments.format.as_deref(), &arguments.output, &package).map_err(usage)?;
     let leftover = if arguments.strict { Leftover::Forbid } else { Leftover::Carry };
     let written = context.write_package(&format, &package, &arguments.output, arguments.overwrite, leftover)?;
+    found.extend(signing::stale(&arguments.output));
     let shown = source.shown();
     // A file is as good as an import.
     source.used()?;

@@ -33,6 +33,7 @@ fn describe(context: &Context, name: &str, environment: &EnvironmentConfig) -> O
         "tenant": environment.tenant,
         "store": context.config()?.store(name, environment)?.path().display().to_string(),
         "makers": environment.makers,
+        "signed_by": environment.signed_by,
         "resources": count,
     }))
 }
@@ -43,7 +44,7 @@ fn list(context: &Context) -> Outcome<Report> {
         // One that cannot be read must not hide the others.
         found.push(describe(context, name, environment).unwrap_or_else(|failure| {
             json!({ "name": name, "kind": environment.kind, "tenant": environment.tenant, "store": environment.store,
-                "makers": environment.makers, "resources": null, "error": failure.what })
+                "makers": environment.makers, "signed_by": environment.signed_by, "resources": null, "error": failure.what })
         }));
     }
     let cell = |entry: &Value, key: &str| match &entry[key] {
@@ -108,8 +109,21 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     if !arguments.makers.is_empty() {
         table["makers"] = value(arguments.makers.iter().map(String::as_str).collect::<Array>());
     }
-    let config =
-        EnvironmentConfig { kind: arguments.kind.clone(), tenant: None, store: arguments.store.clone(), makers: None };
+    let keys = &context.config()?.keys;
+    if let Some(unknown) = arguments.signed_by.iter().find(|key| !keys.contains_key(*key)) {
+        let what = format!("--signed-by {unknown}: [keys] in {} has no such key", path.display());
+        return Err(Failure::usage(format!("{what}; write it there first: {unknown} = \"RW…\"")));
+    }
+    if !arguments.signed_by.is_empty() {
+        table["signed_by"] = value(arguments.signed_by.iter().map(String::as_str).collect::<Array>());
+    }
+    let config = EnvironmentConfig {
+        kind: arguments.kind.clone(),
+        tenant: None,
+        store: arguments.store.clone(),
+        makers: None,
+        signed_by: None,
+    };
     context.config()?.store(name, &config)?;
     save(path, with_environment(&text, name, table))?;
     Ok(Report::done(

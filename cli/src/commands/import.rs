@@ -6,14 +6,14 @@ use flowport_core::environment::Environment;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
-use flowport_core::model::{Action, Diagnostic, Resource, State};
+use flowport_core::model::{Action, Diagnostic, Resource};
 use flowport_core::plan::{Decision, Plan, Planned, Question};
 use flowport_core::secrets::{lift, missing};
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
 use super::confirm::confirm;
-use super::plan::{self, Incoming, target_name};
+use super::plan::{self, Incoming, inactive, target_name};
 use super::planned;
 use super::put::taken_back;
 use crate::answers;
@@ -26,6 +26,7 @@ use crate::render;
 use crate::report::Report;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
+use crate::trust;
 
 /// So much of what is left to do is shown; `check` shows all.
 const SHOWN: usize = 20;
@@ -42,8 +43,16 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     let mut settings = answers::settings(&arguments.answers.choices)?;
     let (config, _) = context.environment(environment)?;
     context.permit(environment, config)?;
-    let source = Source::of(context, file)?;
+    let mut source = Source::of(context, file)?;
+    let signed = trust::required(context, environment, &mut source)?;
+    if arguments.edit && !signed.is_empty() {
+        let what = format!("{environment} takes only what is signed, and what is edited no longer is");
+        let help = "edit it where it is made, and export from there with --sign KEY";
+        return Err(trust::unsignable(&what, help));
+    }
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(signed);
+    context.audit().package_read(context, &incoming.package)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
@@ -61,6 +70,7 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
             break plan;
         }
     };
+    planned(context, &plan)?;
     let stops = plan.diagnostics.iter().any(Diagnostic::is_error) || plan.is_blocked() && !arguments.keep_going;
     let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
     if stops {
@@ -98,6 +108,7 @@ pub(super) fn carry_out(
     if !plan.has_changes() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
+    context.audit().before(context, "writing", json!({}))?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
@@ -110,7 +121,21 @@ pub(super) fn carry_out(
         // What is wrong with its files says more than that nothing was written.
         return Err(broken);
     }
-    Ok(applied?)
+    let applied = applied?;
+    let outcomes = applied.stored.iter().filter_map(|index| plan.changes[*index].outcome());
+    let steps = outcomes.flat_map(|outcome| {
+        let id = &outcome.resource.head.id;
+        std::iter::once(("written", id)).chain(outcome.activates.then_some(("activated", id)))
+    });
+    context.audit().committed(context, applied.run, steps);
+    Ok(applied)
+}
+
+/// What was decided, for the audit file: numbers, as the plan itself is shown elsewhere.
+pub(super) fn planned(context: &Context, plan: &Plan) -> Outcome<()> {
+    let changes = plan.changes.iter().filter(|change| change.outcome().is_some()).count();
+    let blocked = plan.changes.iter().filter(|change| change.is_blocked()).count();
+    context.audit().before(context, "planned", json!({ "changes": changes, "blocked": blocked }))
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {
@@ -235,7 +260,7 @@ pub(super) fn report(
             render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
         ));
     }
-    let left = left_to_do(environment, &stored);
+    let left = left_to_do(environment, plan);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
         for line in left.iter().take(SHOWN) {
@@ -246,11 +271,14 @@ pub(super) fn report(
             text.push_str(&format!("  and {more} more: flowport check {environment}\n"));
         }
     }
+    let activated = applied.activated.iter().map(|index| &plan.changes[*index].target);
     let result = json!({
         "changes": plan::result(plan)["changes"],
         "stored": stored.iter().map(|change| &change.target).collect::<Vec<_>>(),
+        "activated": activated.collect::<Vec<_>>(),
         "left_out": held_back.iter().map(|change| &change.source).collect::<Vec<_>>(),
         "left_to_do": left,
+        "inactive": inactive::result(plan),
         "run": run.map(|run| run.to_string()),
     });
     // What is there already counts as applied: the same import again ends in the same way.
@@ -274,33 +302,22 @@ pub(super) fn report(
 }
 
 /// What flowport cannot do for the user.
-fn left_to_do(environment: &str, stored: &[&Planned]) -> Vec<String> {
+fn left_to_do(environment: &str, plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
-    for change in stored {
-        let Some(outcome) = change.outcome() else { continue };
-        if outcome.stays_off {
-            lines.push(format!(
-                "{} ({}) is switched off: flowport publish {environment} {}",
-                change.target,
-                change.target_name,
-                shell(&change.target.to_string())
-            ));
-        }
-        for secret in missing(&outcome.inspection) {
+    for change in &plan.changes {
+        let inspection = change.outcome().map(|outcome| &outcome.inspection);
+        for (inspection, secret) in inspection.into_iter().flat_map(|it| missing(it).map(move |secret| (it, secret))) {
             lines.push(format!(
                 "{} ({}) lacks a secret, {}: flowport secret set {environment} {} {}",
                 change.target,
                 change.target_name,
                 secret.label,
                 shell(&change.target.to_string()),
-                shell(render::secret_name(&outcome.inspection.secrets, secret))
+                shell(render::secret_name(&inspection.secrets, secret))
             ));
         }
-        // What cannot be switched on is a draft only for want of setup.
-        if outcome.resource.head.state == State::Draft && !outcome.stays_off {
-            let (kind, name) = (&change.target.kind, &change.target_name);
-            let publish = format!("flowport publish {environment} {}", shell(&change.target.to_string()));
-            lines.push(format!("{kind} {name:?} needs setup; set it up in the product, then tell flowport: {publish}"));
+        if let Some(why) = &change.inactive {
+            lines.push(inactive::to_do(environment, change, why));
         }
     }
     lines

@@ -14,6 +14,7 @@ mod graph;
 mod import;
 mod init;
 mod inspect;
+mod key;
 mod list;
 mod pack;
 mod placed;
@@ -28,6 +29,7 @@ mod state;
 mod template;
 mod undo;
 mod unpack;
+mod verify;
 
 use clap::CommandFactory;
 
@@ -64,6 +66,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Outcome<Report> {
         Command::Undo(arguments) => undo::run(context, &arguments),
         Command::Connector(ConnectorCommand::Refresh(arguments)) => connector::refresh(context, &arguments),
         Command::Secret(command) => secret::run(context, &command),
+        Command::Key(command) => key::run(context, &command),
+        Command::Verify(arguments) => verify::run(context, &arguments),
         Command::Plugin(command) => plugin::run(context, &command),
         Command::Formats => formats::run(context),
         Command::Completions(arguments) => completions(&arguments),

@@ -11,6 +11,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::output;
 use crate::render;
 use crate::report::Report;
+use crate::signing;
 use crate::text::{count, path as shown_path};
 
 pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
@@ -33,6 +34,7 @@ pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
     }
     let leftover = if arguments.carry { Leftover::Carry } else { Leftover::Refuse };
     let written = context.write_package(&format, &package, &arguments.file, arguments.overwrite, leftover)?;
+    found.extend(signing::stale(&arguments.file));
     // What is native and whole is the usual case, and need not be listed.
     let is_odd = |placed: &&Placed| !placed.native || !placed.lost.is_empty();
     let row = |placed: &Placed| vec![placed.id.to_string(), placed::how(placed), placed::lost(placed)];

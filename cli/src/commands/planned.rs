@@ -14,6 +14,7 @@ use crate::exit::{self, Failure, Outcome};
 use crate::report::Report;
 use crate::source::Source;
 use crate::text::shell;
+use crate::trust;
 
 pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome<Report> {
     let planned = read(path)?;
@@ -21,6 +22,7 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
     if let Some(named) = arguments.environment.as_deref().filter(|named| *named != environment) {
         return Err(Failure::usage(format!("{} is a plan for {environment}, and not for {named}", path.display())));
     }
+    context.audit().writes_to(environment);
     let (config, _) = context.environment(environment)?;
     context.permit(environment, config)?;
     // From before planning again to the end.
@@ -42,11 +44,15 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
             return Err(Failure::usage(what));
         }
     };
-    let source = Source::of(context, &file)?;
-    let incoming = Incoming::read(context, &source, &arguments.answers)?;
+    let mut source = Source::of(context, &file)?;
+    let signed = trust::required(context, environment, &mut source)?;
+    let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(signed);
+    context.audit().package_read(context, &incoming.package)?;
     let recording = Recording::of(target.clone());
     let settings = &planned.settings.answers;
     let plan = incoming.plan_against(context, &(recording.clone() as _), environment, settings, planned.publish)?;
+    import::planned(context, &plan)?;
     let making = Making {
         environment,
         file: planned.package.file.clone(),

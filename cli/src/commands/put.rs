@@ -1,7 +1,7 @@
-use flowport_core::environment::Environment;
+use flowport_core::environment::{Environment, ReadEnvironment, Write};
 use flowport_core::hand::{self, Prepared};
 use flowport_core::history::Cause;
-use flowport_core::model::{Diagnostic, ResourceId};
+use flowport_core::model::{Diagnostic, Resource, ResourceId, State};
 use serde_json::json;
 
 use crate::arguments::{Put, RunName};
@@ -57,20 +57,24 @@ pub(super) fn write(
     prepared: Prepared,
     done: &str,
 ) -> Outcome<Report> {
-    write_as(environment, prepared, done, &context.cause()?)
+    write_as(context, environment, prepared, done, &context.cause()?)
 }
 
 /// The same, for a reason of its own.
 pub(super) fn write_as(
+    context: &Context,
     environment: &mut dyn Environment,
     prepared: Prepared,
     done: &str,
     cause: &Cause,
 ) -> Outcome<Report> {
     let ids: Vec<ResourceId> = prepared.writes.iter().map(|write| write.id().clone()).collect();
+    context.audit().before(context, "writing", json!({}))?;
+    let steps = if context.audit().is_on() { steps(context, environment, &prepared.writes)? } else { Vec::new() };
     let progress = Progress::count("writing", prepared.writes.len());
     let run = environment.apply(cause, &prepared.writes, &mut |_| progress.advance(1))?;
     drop(progress);
+    context.audit().committed(context, run, steps);
     let run = run.map(|id| RunName { environment: environment.name().to_owned(), id });
     let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
     if !prepared.unchanged.is_empty() {
@@ -83,6 +87,29 @@ pub(super) fn write_as(
         "run": run.map(|run| run.to_string()),
     });
     Ok(Report::done(result, text).noting(prepared.diagnostics))
+}
+
+/// What writing will do to each resource, for the audit file; asked before, as it depends on what is there.
+fn steps<'a>(
+    context: &Context,
+    environment: &dyn ReadEnvironment,
+    writes: &'a [Write],
+) -> Outcome<Vec<(&'static str, &'a ResourceId)>> {
+    let registry = context.registry()?;
+    let mut steps = Vec::new();
+    for write in writes {
+        let Write::Put { resource, .. } = write else {
+            steps.push(("deleted", write.id()));
+            continue;
+        };
+        steps.push(("written", write.id()));
+        let is_switched = registry.handler(&resource.head).is_some_and(|(_, info)| info.traits.activated);
+        let is_on = |resource: &Resource| resource.head.state == State::Published;
+        if is_switched && is_on(resource) && !environment.get(write.id())?.as_ref().is_some_and(is_on) {
+            steps.push(("activated", write.id()));
+        }
+    }
+    Ok(steps)
 }
 
 /// The end of a sentence about what was done: which run it is, and how to take it back.

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use flowport_core::encode::{FileInput, Leftover, choose_format};
 use flowport_core::export::export;
-use flowport_core::plugin::Input;
+use flowport_core::stream::Stream;
 use flowport_share::{About, ShareStore, Terms};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context, arguments: &Share) -> Outcome<Report> {
     let store = context.config()?.share_store();
     let terms = Terms { expires, once: arguments.once };
     let file = FileInput::open(&path)?;
-    let token = ShareStore::at(&store).put(&mut Streamed { file: &file, offset: 0 }, &terms, &about)?;
+    let token = ShareStore::at(&store).put(&mut Stream::of(&file), &terms, &about)?;
     let until = expires.map_or_else(String::new, |expires| format!(", until {expires}"));
     let once = if arguments.once { ", once" } else { "" };
     eprintln!(
@@ -65,21 +65,6 @@ pub(super) fn run(context: &Context, arguments: &Share) -> Outcome<Report> {
         "resources": written.placed.iter().map(|placed| &placed.id).collect::<Vec<_>>(),
     });
     Ok(Report::done(result, format!("{token}\n")).noting(exported.diagnostics))
-}
-
-/// A file from its beginning to its end.
-struct Streamed<'a> {
-    file: &'a FileInput,
-    offset: u64,
-}
-
-impl std::io::Read for Streamed<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let bytes = self.file.read_at(self.offset, buffer.len())?;
-        buffer[..bytes.len()].copy_from_slice(&bytes);
-        self.offset += bytes.len() as u64;
-        Ok(bytes.len())
-    }
 }
 
 /// A moment in the future: a time from now, a date (its beginning, in UTC) or a moment.

@@ -24,7 +24,7 @@ pub(super) fn run(context: &Context, arguments: &Undo) -> Outcome<Report> {
         confirm(context, &name.environment, &shown, &format!("undo {name} in"))?;
     }
     let cause = Cause { undoes: Some(run.id), ..context.cause()? };
-    let mut report = put::write_as(environment.as_mut(), prepared, "put back", &cause)?;
+    let mut report = put::write_as(context, environment.as_mut(), prepared, "put back", &cause)?;
     report.result["undoes"] = name.to_string().into();
     Ok(report)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use flowport_core::inspect::Inspected;
 use flowport_core::model::{Action, Package, PackageResource};
-use flowport_core::plan::{Decision, Plan, Planned};
+use flowport_core::plan::{Decision, Inactive, Plan, Planned};
 use maud::{Markup, html};
 
 use super::differences::Compared;
@@ -124,7 +124,9 @@ fn in_the_target(change: &Planned, compared: Option<&Compared<'_>>) -> Markup {
             a href={ "#" (compared.anchor()) } { (count(compared.changes.len(), "difference", "differences")) }
         }
         @if outcome.is_some_and(|outcome| outcome.activates) { div.note { "will be switched on" } }
-        @if outcome.is_some_and(|outcome| outcome.stays_off) { div.note { "stays switched off" } }
+        @if let (Some(_), Some(why)) = (outcome, &change.inactive) {
+            div.note { @if matches!(why, Inactive::Setup) { (why) } @else { "switched off: " (why) } }
+        }
         @if secrets > 0 { div.note { "brings " (count(secrets, "secret", "secrets")) } }
     }
 }

@@ -1,7 +1,11 @@
 //! Writing what a plan holds, and nothing else.
 
-use crate::environment::{Environment, EnvironmentError, Expected, Write};
+use std::collections::HashMap;
+
+use crate::activation::leaves_first;
+use crate::environment::{Environment, EnvironmentError, Expected, ReadEnvironment, Write};
 use crate::history::{Came, Cause, RunId};
+use crate::model::{Inspection, ResourceId};
 use crate::plan::{Outcome, Plan};
 
 /// What was done.
@@ -11,12 +15,15 @@ pub struct Applied {
     pub stored: Vec<usize>,
     /// Positions of what was held back; empty unless `keep_going`.
     pub held_back: Vec<usize>,
+    /// Positions of what was switched on, in that order.
+    pub activated: Vec<usize>,
     /// The run that did it; none where there was nothing to do.
     pub run: Option<RunId>,
 }
 
-/// Applies a plan in one transaction, activation last. A plan that [is blocked](Plan::is_blocked) is applied only with
-/// `keep_going`, and then without what is blocked. What came for which resource is added to `cause`.
+/// Applies a plan in one transaction, activation last and what is needed before what needs it. A plan that
+/// [is blocked](Plan::is_blocked) is applied only with `keep_going`, and then without what is blocked. What came for which resource
+/// is added to `cause`.
 ///
 /// # Errors
 /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
@@ -28,8 +35,7 @@ pub fn apply(
     progress: &mut dyn FnMut(usize),
 ) -> Result<Applied, EnvironmentError> {
     let mut applied = Applied::default();
-    let (mut first, mut last) = (Vec::new(), Vec::new());
-    let mut came = Vec::new();
+    let (mut writes, mut came) = (Vec::new(), Vec::new());
     for (position, change) in plan.changes.iter().enumerate() {
         if change.is_blocked() {
             applied.held_back.push(position);
@@ -38,15 +44,38 @@ pub fn apply(
         applied.stored.push(position);
         let to = outcome.resource.head.id.clone();
         came.push(Came { to, from: change.source.clone(), resource: None });
-        if outcome.activates { last.push(write(outcome)) } else { first.push(write(outcome)) }
+        if outcome.activates { applied.activated.push(position) } else { writes.push(write(outcome)) }
     }
-    first.append(&mut last);
+    applied.activated = in_order(plan, environment, applied.activated)?;
+    writes.extend(applied.activated.iter().filter_map(|position| plan.changes[*position].outcome()).map(write));
     cause.is_partial = !applied.held_back.is_empty();
     if let Some(brought) = &mut cause.brought {
         brought.came.append(&mut came);
     }
-    applied.run = environment.apply(&cause, &first, progress)?;
+    applied.run = environment.apply(&cause, &writes, progress)?;
     Ok(applied)
+}
+
+/// Leaves first, by what will be there after the import.
+fn in_order(
+    plan: &Plan,
+    environment: &dyn ReadEnvironment,
+    activated: Vec<usize>,
+) -> Result<Vec<usize>, EnvironmentError> {
+    if activated.len() < 2 {
+        return Ok(activated);
+    }
+    let outcomes = plan.changes.iter().filter_map(|change| change.outcome());
+    let after: HashMap<&ResourceId, &Inspection> =
+        outcomes.map(|outcome| (&outcome.resource.head.id, &outcome.inspection)).collect();
+    let ids: Vec<ResourceId> = activated.iter().map(|position| plan.changes[*position].target.clone()).collect();
+    let order = leaves_first(&ids, |id| {
+        Ok::<_, EnvironmentError>(match after.get(id) {
+            Some(inspection) => inspection.needs().cloned().collect(),
+            None => environment.inspection(id)?.needs().cloned().collect(),
+        })
+    })?;
+    Ok(order.into_iter().map(|place| activated[place]).collect())
 }
 
 fn write(outcome: &Outcome) -> Write {

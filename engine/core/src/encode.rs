@@ -274,11 +274,23 @@ pub fn write_file(
     leftover: Leftover,
     progress: impl Fn(u64) + Send + Sync + 'static,
 ) -> Result<Written, Error> {
-    write_whole(path, overwrite, |file| {
-        let output: Arc<dyn Output> = Arc::new(Writing { file: Mutex::new(file), progress });
-        encode(registry, format, package, leftover, &output)
-    })
-    .map_err(|error| match error {
+    write_whole(path, overwrite, |file| write_into(registry, format, package, (path, file), leftover, progress))
+}
+
+/// Writes a package into an open file; the path is what the file is called in errors.
+///
+/// # Errors
+/// As [`encode`]; [`Error::File`] where the file takes no more.
+pub fn write_into(
+    registry: &Registry,
+    format: &str,
+    package: &Package,
+    (path, file): (&Path, File),
+    leftover: Leftover,
+    progress: impl Fn(u64) + Send + Sync + 'static,
+) -> Result<Written, Error> {
+    let output: Arc<dyn Output> = Arc::new(Writing { file: Mutex::new(file), progress });
+    encode(registry, format, package, leftover, &output).map_err(|error| match error {
         Error::Output(why) => Error::file(path, why),
         other => other,
     })
@@ -304,6 +316,14 @@ impl FileInput {
         }
         let file = File::open(path).map_err(|why| Error::file(path, why))?;
         Ok(FileInput { len: metadata.len(), file: Mutex::new(file) })
+    }
+
+    /// What is in an open file by now.
+    ///
+    /// # Errors
+    /// When the system does not say how much that is.
+    pub fn of(file: File) -> io::Result<FileInput> {
+        Ok(FileInput { len: file.metadata()?.len(), file: Mutex::new(file) })
     }
 }
 

@@ -12,21 +12,68 @@ use crate::error::Error;
 /// # Errors
 /// As `write`; [`Error::File`] as [`may_write`], or where it cannot be written.
 pub fn write_whole<T>(path: &Path, overwrite: bool, write: impl FnOnce(File) -> Result<T, Error>) -> Result<T, Error> {
-    let failed = |why: io::Error| Error::file(path, why);
-    let resolved = may_write(path, overwrite)?;
-    let path = resolved.as_path();
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = temporary_in(folder).map_err(failed)?;
-    let written = write(temporary.reopen().map_err(failed)?)?;
-    temporary.as_file().sync_all().map_err(failed)?;
-    let persisted = if overwrite { temporary.persist(path) } else { temporary.persist_noclobber(path) };
-    persisted.map_err(|error| failed(error.error))?;
-    sync_folder(folder);
+    let new = NewFile::at(path, overwrite)?;
+    let written = write(new.file()?)?;
+    new.put()?;
     Ok(written)
+}
+
+/// A file in the making, beside its final name. Dropping it leaves nothing behind.
+pub struct NewFile {
+    temporary: tempfile::NamedTempFile,
+    /// Where it will be.
+    path: PathBuf,
+    overwrite: bool,
+}
+
+impl NewFile {
+    /// Begins a file that will be there.
+    ///
+    /// # Errors
+    /// As [`may_write`]; [`Error::File`] where its folder takes none.
+    pub fn at(path: &Path, overwrite: bool) -> Result<NewFile, Error> {
+        let path = may_write(path, overwrite)?;
+        let temporary = temporary_in(folder_of(&path)).map_err(|why| Error::file(&path, why))?;
+        Ok(NewFile { temporary, path, overwrite })
+    }
+
+    /// What is in it so far, to read and to write.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn file(&self) -> Result<File, Error> {
+        self.temporary.reopen().map_err(|why| Error::file(&self.path, why))
+    }
+
+    /// Makes its bytes safe: what can go wrong for want of room goes wrong here, and not when it gets its name.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn sync(&self) -> Result<(), Error> {
+        self.temporary.as_file().sync_all().map_err(|why| Error::file(&self.path, why))
+    }
+
+    /// Makes it safe and gives it its name.
+    ///
+    /// # Errors
+    /// [`Error::File`], also where somebody else made a file of that name meanwhile and none may be written over.
+    pub fn put(self) -> Result<(), Error> {
+        self.sync()?;
+        let NewFile { temporary, path, overwrite } = self;
+        let persisted = if overwrite { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
+        persisted.map_err(|error| Error::file(&path, error.error))?;
+        sync_folder(folder_of(&path));
+        Ok(())
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the names in a folder safe, as syncing a file makes only its bytes; where folders can be synced at all.
 pub fn sync_folder(folder: &Path) {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }

@@ -1,16 +1,20 @@
 //! Changes by hand: put, edit, publish, delete. Validated as an import is; errors stop, nothing is written.
 
-use std::collections::{HashMap, HashSet};
+mod state;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::content::Content;
 use crate::decode::findings;
-use crate::environment::{Expected, ReadEnvironment, Write, fingerprint, other_versions};
+use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, Severity, SlotValue, State};
+use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue};
 use crate::registry::Registry;
-use crate::secrets::{first_missing, keep_places, lift, mark_set, set_slots};
+use crate::secrets::{keep_places, lift, mark_set, set_slots};
+
+pub use state::set_state;
 
 /// Writes to make, with what is worth saying about them.
 #[derive(Debug, Default)]
@@ -168,79 +172,6 @@ pub fn edit(registry: &Registry, resource: &Resource, name: &str, content: Vec<u
         prepared.put(change, Some(resource), None);
     }
     prepared.checked()
-}
-
-/// Switches resources on or off, or publishes and unpublishes them. Of the versions of one thing one can be on: switching it on
-/// switches the other one off.
-///
-/// # Errors
-/// [`Error::Invalid`] where a handler refuses, or two versions of one thing would be on.
-pub fn set_state(
-    registry: &Registry,
-    environment: &dyn ReadEnvironment,
-    ids: &[ResourceId],
-    state: State,
-) -> Result<Prepared, Error> {
-    let mut prepared = Prepared::default();
-    let mut wanted: Vec<(ResourceId, State)> = Vec::new();
-    for id in ids {
-        if state == State::Published {
-            for other in rivals(registry, environment, id)? {
-                if ids.contains(&other) && other > *id {
-                    let summary = format!("{id} and {other} cannot both be live");
-                    prepared.diagnostics.push(Diagnostic::error("E-LIVE", summary).about(id).help("choose one"));
-                }
-                wanted.push((other, State::Draft));
-            }
-        }
-        wanted.push((id.clone(), state));
-    }
-    let mut known = HashMap::new();
-    for (id, state) in &wanted {
-        let Some(resource) = environment.get(id)? else { continue };
-        if resource.head.state == *state {
-            if ids.contains(id) {
-                prepared.unchanged.push(id.clone());
-            }
-            continue;
-        }
-        let view = Arc::new(resource);
-        let edited = match registry.handler(&view.head) {
-            Some((handler, _)) => match handler.edit(&view, &[EditOp::SetState(*state)]) {
-                Ok(edited) => view.edited(edited),
-                Err(error) => {
-                    prepared.diagnostics.extend(findings(error, id));
-                    continue;
-                }
-            },
-            None => {
-                let summary = format!("no loaded plugin handles {id}, so it cannot be switched");
-                prepared
-                    .diagnostics
-                    .push(Diagnostic::error("E-UNHANDLED", summary).about(id).help("load a plugin that does"));
-                continue;
-            }
-        };
-        let mut change = Change::of(registry, inspect(registry, edited))?;
-        change.inspected.inspection.diagnostics.retain(|found| found.severity != Severity::Info);
-        prepared.put(change, Some(&view), None);
-        if *state == State::Published
-            && let Some(lacked) = first_missing(environment, &mut known, id)?
-        {
-            let summary = format!("{id} is switched on, and {lacked}");
-            prepared.diagnostics.push(Diagnostic::warning("E-LACKS", summary).about(id).help(lacked.help(environment)));
-        }
-    }
-    prepared.checked()
-}
-
-/// The versions that go off when this one goes on.
-fn rivals(registry: &Registry, environment: &dyn ReadEnvironment, id: &ResourceId) -> Result<Vec<ResourceId>, Error> {
-    let Some(resource) = environment.get(id)?.filter(|_| id.version.is_some()) else { return Ok(Vec::new()) };
-    if !registry.handler(&resource.head).is_some_and(|(_, info)| info.traits.one_is_live()) {
-        return Ok(Vec::new());
-    }
-    Ok(other_versions(environment, id)?)
 }
 
 /// Keeps a value for a declared secret: raw JSON text, or none to forget it.

@@ -3,6 +3,7 @@
 //! Plugins know the products; [`plugin`] holds what they do for the engine. Data flows one way: a file is recognised and
 //! decoded into a package, inspected, linked against a target environment, planned, and applied in one transaction.
 
+pub mod activation;
 mod answers;
 pub mod apply;
 mod carry;
@@ -27,11 +28,12 @@ pub mod plugin;
 pub mod registry;
 pub mod retarget;
 pub mod saved;
-mod scratch;
+pub mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;
 pub mod spool;
+pub mod stream;
 pub mod undo;
 
 pub use error::Error;

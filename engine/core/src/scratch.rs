@@ -7,6 +7,7 @@ use tempfile::SpooledTempFile;
 
 use crate::error::Error;
 use crate::plugin::{Input, Output};
+use crate::stream::Stream;
 
 /// Above this it goes to disk, in bytes.
 const IN_MEMORY: usize = 32 << 20;
@@ -14,11 +15,21 @@ const IN_MEMORY: usize = 32 << 20;
 const CHUNK: usize = 1 << 20;
 
 /// The file.
-pub(crate) struct Scratch(Mutex<SpooledTempFile>);
+pub struct Scratch(Mutex<SpooledTempFile>);
 
 impl Scratch {
     pub(crate) fn new() -> Arc<Scratch> {
         Arc::new(Scratch(Mutex::new(SpooledTempFile::new(IN_MEMORY))))
+    }
+
+    /// The bytes that an input has now: whatever becomes of it later, these stay.
+    ///
+    /// # Errors
+    /// When the input cannot be read, or there is no room for the copy.
+    pub fn copy_of(input: &dyn Input) -> io::Result<Arc<Scratch>> {
+        let scratch = Scratch::new();
+        io::copy(&mut Stream::of(input), &mut *scratch.file())?;
+        Ok(scratch)
     }
 
     /// All of it.

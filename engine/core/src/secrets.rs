@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::environment::{EnvironmentError, ReadEnvironment};
 use crate::inspect::{Inspected, inspect};
-use crate::model::{EditOp, Inspection, InvalidId, Resource, ResourceId, Secret, SlotValue, Strength};
+use crate::model::{EditOp, Inspection, InvalidId, Resource, ResourceId, Secret, SlotValue};
 use crate::plugin::PluginError;
 use crate::registry::Registry;
 
@@ -110,9 +110,8 @@ pub fn first_missing(
         if let Some(secret) = missing(&inspection).next() {
             return Ok(Some(Lacked { of: id, secret: secret.clone() }));
         }
-        for reference in inspection.references.iter().filter(|reference| reference.strength == Strength::Required) {
-            if let Some(needed) = reference.known().filter(|needed| !seen.contains(*needed)) {
-                seen.insert(needed.clone());
+        for needed in inspection.needs() {
+            if seen.insert(needed.clone()) {
                 queue.push_back(needed.clone());
             }
         }

@@ -85,7 +85,10 @@ fn an_import_is_unpublished_unless_asked_and_only_published_flows_leave() {
     let mut changed = package(FLOW, "Orders");
     changed["flowConfiguration"]["developerSummary"] = json!("now with a summary");
     save(&changed, &project.path("changed.package"));
-    project.ok(&["import", "dev", "changed.package", "--yes"]).says("is switched off");
+    let planned = project.json(0, &["plan", "dev", "changed.package"]);
+    let off = planned["result"]["inactive"].as_array().unwrap();
+    assert!(off.iter().any(|entry| entry["reason"] == "changed"), "{off:#?}");
+    project.ok(&["import", "dev", "changed.package", "--yes"]).says("is switched off, as a change switches it off");
     project.run(&["export", "dev", "flow/Orders", "-o", "y.package"]).exits(4).says("E-DRAFT");
 }
 

@@ -7,6 +7,7 @@ use flowport_core::encode::{Leftover, Placed, choose_format};
 use flowport_core::environment::{ReadEnvironment, Summary};
 use flowport_core::export::{Exported, Request, export};
 use flowport_core::model::{Diagnostic, ResourceId};
+use flowport_sign::{signature_of, statement_of};
 use serde_json::{Value, json};
 
 use crate::arguments::Export;
@@ -16,31 +17,49 @@ use crate::output;
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
-use crate::text::{clean, count};
+use crate::signing::{self, Signed, Signer};
+use crate::text::{clean, count, path};
 
 pub(super) use selection::{request, sealing};
 
 pub(super) fn run(context: &Context, arguments: &Export) -> Outcome<Report> {
     output::may_take(context, &arguments.output)?;
+    let signer = signer(context, arguments)?;
     let environment = context.read(&arguments.selection.environment)?;
     let summaries = environment.list()?;
     let request = request(context, &arguments.selection, &summaries)?;
     if arguments.split {
-        return split(context, arguments, environment.as_ref(), &summaries, request);
+        return split(context, arguments, signer.as_ref(), environment.as_ref(), &summaries, request);
     }
     let progress = Progress::tally("preparing");
     let mut exported = export(context.registry()?, environment.as_ref(), &request, &|| progress.advance(1))?;
     drop(progress);
     sealing(context, &arguments.selection)?.seal(&mut exported)?;
-    let written = write(context, arguments, &exported, &arguments.output)?;
+    let written = write(context, arguments, signer.as_ref(), &exported, &arguments.output)?;
     let text = written.text(&exported);
+    exported.diagnostics.extend(written.stale.clone());
     Ok(Report::done(written.json(&exported), text).noting(exported.diagnostics))
+}
+
+/// The key that signs, if one shall: opened before any work, and never written over.
+fn signer(context: &Context, arguments: &Export) -> Outcome<Option<Signer>> {
+    let Some(key) = &arguments.sign else { return Ok(None) };
+    let flag = "--sign-passphrase-file";
+    let passphrase_file = arguments.sign_passphrase_file.as_deref().map(|file| (flag, file));
+    let signer = signing::signer(context, key, passphrase_file, flag)?;
+    if !arguments.split {
+        signer.may_take(context, &arguments.output)?;
+    }
+    Ok(Some(signer))
 }
 
 struct Written {
     path: PathBuf,
     format: String,
     placed: Vec<Placed>,
+    signed: Option<Signed>,
+    /// What is said where a signature of another file lies beside it.
+    stale: Option<Diagnostic>,
 }
 
 impl Written {
@@ -59,6 +78,9 @@ impl Written {
             "file": self.path.display().to_string(),
             "format": self.format,
             "resources": self.placed.iter().map(resource).collect::<Vec<_>>(),
+            "signature": self.signed.as_ref().map(|signed| signed.signature.display().to_string()),
+            "statement": self.signed.as_ref().map(|signed| signed.statement.display().to_string()),
+            "signed_by": self.signed.as_ref().map(|signed| signed.by.to_string()),
         })
     }
 
@@ -88,26 +110,46 @@ impl Written {
             String::new()
         };
         format!(
-            "{table}{lost}{} written to {} ({}){note}\n",
+            "{table}{lost}{} written to {} ({}){note}\n{}",
             count(self.placed.len(), "resource", "resources"),
-            clean(&self.path.display().to_string()),
-            self.format
+            path(&self.path),
+            self.format,
+            self.signed.as_ref().map(signed_text).unwrap_or_default()
         )
     }
 }
 
-fn write(context: &Context, arguments: &Export, exported: &Exported, path: &Path) -> Outcome<Written> {
+fn signed_text(signed: &Signed) -> String {
+    format!("signed with {}: {}, {}\n", signed.by, path(&signed.signature), path(&signed.statement))
+}
+
+fn write(
+    context: &Context,
+    arguments: &Export,
+    signer: Option<&Signer>,
+    exported: &Exported,
+    path: &Path,
+) -> Outcome<Written> {
     let registry = context.registry()?;
-    let format = choose_format(registry, arguments.format.as_deref(), path, &exported.package)
+    let (package, overwrite) = (&exported.package, arguments.overwrite);
+    let format = choose_format(registry, arguments.format.as_deref(), path, package)
         .map_err(|error| Failure::from(error).with_exit(crate::exit::USAGE))?;
-    let written = context.write_package(&format, &exported.package, path, arguments.overwrite, Leftover::Refuse)?;
-    Ok(Written { path: path.to_owned(), format, placed: written.placed })
+    let (written, signed) = match signer {
+        Some(signer) => {
+            let (written, signed) = signer.write(context, &format, package, path, overwrite)?;
+            (written, Some(signed))
+        }
+        None => (context.write_package(&format, package, path, overwrite, Leftover::Refuse)?, None),
+    };
+    let stale = if signed.is_none() { signing::stale(path) } else { None };
+    Ok(Written { path: path.to_owned(), format, placed: written.placed, signed, stale })
 }
 
 /// One package per selected resource that nothing else selected needs.
 fn split(
     context: &Context,
     arguments: &Export,
+    signer: Option<&Signer>,
     environment: &dyn ReadEnvironment,
     summaries: &[Summary],
     request: Request,
@@ -163,20 +205,28 @@ fn split(
     }
     drop(progress);
     // All names are looked at before the first file is written.
-    if let Some((path, _)) = packages.iter().find(|(path, _)| !arguments.overwrite && path.exists()) {
+    let files_of = |package: &PathBuf| match signer {
+        Some(_) => vec![package.clone(), signature_of(package), statement_of(package)],
+        None => vec![package.clone()],
+    };
+    let mut all = packages.iter().flat_map(|(package, _)| files_of(package));
+    if let Some(path) = all.find(|path| !arguments.overwrite && path.exists()) {
         let what = format!("{} is already there; write over it with --overwrite. Nothing was written", path.display());
         return Err(Failure::failed(what));
     }
+    if let Some(signer) = signer {
+        packages.iter().try_for_each(|(package, _)| signer.may_take(context, package))?;
+    }
     let (mut results, mut text, mut diagnostics) = (Vec::new(), String::new(), Vec::<Diagnostic>::new());
-    for (path, exported) in packages {
-        let written = write(context, arguments, &exported, &path)?;
-        text.push_str(&format!(
-            "{}  {}\n",
-            clean(&path.display().to_string()),
-            count(written.placed.len(), "resource", "resources")
-        ));
+    for (file, exported) in packages {
+        let written = write(context, arguments, signer, &exported, &file)?;
+        text.push_str(&format!("{}  {}\n", path(&file), count(written.placed.len(), "resource", "resources")));
         results.push(written.json(&exported));
         diagnostics.extend(exported.diagnostics);
+        diagnostics.extend(written.stale);
+    }
+    if let Some(signer) = signer {
+        text.push_str(&format!("each signed with {}\n", signer.public()));
     }
     Ok(Report::done(json!({ "packages": results }), text).noting(diagnostics))
 }

@@ -1,3 +1,5 @@
+mod format;
+pub(super) mod inactive;
 mod page;
 mod saved;
 
@@ -27,6 +29,7 @@ use crate::report::Report;
 use crate::sealing;
 use crate::source::Source;
 use crate::text::{clean, count, shell};
+use crate::trust;
 
 /// A package, read and looked at.
 pub(super) struct Incoming {
@@ -90,14 +93,20 @@ impl Incoming {
 }
 
 pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Report> {
-    let settings = answers::settings(&arguments.answers.choices)?;
     context.environment(&arguments.environment)?;
+    let mut source = Source::of(context, &arguments.file)?;
+    made(context, arguments, &mut source).or_else(|failure| format::failed(context, arguments, &source, failure))
+}
+
+fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Outcome<Report> {
+    let settings = answers::settings(&arguments.answers.choices)?;
     let page = html::wanted(context, &arguments.page, &[&arguments.file])?;
     let settings_file = arguments.answers.choices.settings.as_deref();
     let sources: Vec<&Path> = settings_file.into_iter().chain([arguments.file.as_path()]).collect();
     let plan_file = saved::wanted(context, arguments.output.as_deref(), arguments.page.overwrite, &sources)?;
-    let source = Source::of(context, &arguments.file)?;
-    let incoming = Incoming::read(context, &source, &arguments.answers)?;
+    let told = trust::told(context, &arguments.environment, source)?;
+    let mut incoming = Incoming::read(context, source, &arguments.answers)?;
+    incoming.decoded.diagnostics.extend(told);
     let (environment, publish) = (arguments.environment.as_str(), arguments.answers.publish);
     let target = context.read(environment)?;
     let recording = plan_file.as_ref().map(|_| Recording::of(target.clone()));
@@ -117,7 +126,8 @@ pub(super) fn run(context: &Context, arguments: &PlanArguments) -> Outcome<Repor
         (false, false) => exit::DONE,
     };
     let text = text(context, &incoming, &plan, environment);
-    let mut report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    let report = Report::done(result(&plan), text).with_diagnostics(findings).with_exit(exit);
+    let mut report = format::shown(context, arguments, (source, &incoming), &plan, report);
     if let Some(file) = page {
         let page = page::of(context, &source.shown(), &incoming, &plan, environment)?;
         report = file.write(&page, report)?;
@@ -159,7 +169,7 @@ pub(super) fn result(plan: &Plan) -> Value {
             "question": question,
         })
     };
-    json!({ "changes": plan.changes.iter().map(change).collect::<Vec<_>>() })
+    json!({ "changes": plan.changes.iter().map(change).collect::<Vec<_>>(), "inactive": inactive::result(plan) })
 }
 
 /// A plan for people.
@@ -203,6 +213,7 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
     if !findings.is_empty() {
         text.push_str(&format!("\n{}", render::findings(&findings)));
     }
+    text.push_str(&inactive::text(plan));
     text.push_str(&format!("\n{}\n", summary(plan)));
     text
 }

@@ -80,7 +80,7 @@ fn sentence(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn asked(plan: &Plan) -> Vec<Asked<'_>> {
+pub(super) fn asked(plan: &Plan) -> Vec<Asked<'_>> {
     let asked = plan.changes.iter().filter_map(|change| Some((change, change.question()?)));
     let with_answers =
         |(change, question)| Asked { change, context: context(plan, change), answers: answers(change, question) };

@@ -222,6 +222,14 @@ pub struct Inspection {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Inspection {
+    /// What the resource cannot be without, as far as it is known.
+    pub fn needs(&self) -> impl Iterator<Item = &ResourceId> {
+        let required = self.references.iter().filter(|reference| reference.strength == Strength::Required);
+        required.filter_map(Reference::known)
+    }
+}
+
 /// A value in its place.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SlotValue {

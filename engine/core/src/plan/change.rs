@@ -287,7 +287,6 @@ impl Planning<'_> {
             secrets: asked.secrets.to_vec(),
             replaces: existing.map(Existing::of),
             activates: activated && is_on && !was_on,
-            stays_off: activated && !is_on,
         }))
     }
 
@@ -339,7 +338,6 @@ impl Planning<'_> {
                     secrets: Vec::new(),
                     replaces: existing.map(Existing::of),
                     activates: false,
-                    stays_off: false,
                 }))
             }
         }

@@ -6,6 +6,7 @@
 
 mod blocked;
 mod change;
+mod inactive;
 mod lacking;
 mod link;
 mod notes;
@@ -14,6 +15,7 @@ mod planner;
 mod secret;
 mod version;
 
+pub use inactive::Inactive;
 pub(crate) use link::targets;
 pub use planner::{Request, plan};
 
@@ -53,6 +55,8 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
     /// What it needs, as positions in [`Plan::changes`].
     pub needs: Vec<usize>,
+    /// Why it is off after the import, where it is.
+    pub inactive: Option<Inactive>,
 }
 
 /// What was decided about one resource.
@@ -87,8 +91,6 @@ pub struct Outcome {
     pub replaces: Option<Existing>,
     /// Switched on by this import.
     pub activates: bool,
-    /// Stays switched off, and should not.
-    pub stays_off: bool,
 }
 
 /// What an outcome replaces.

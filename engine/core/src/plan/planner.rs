@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::blocked::hold_back;
 use super::change::Planning;
+use super::inactive::explain;
 use super::lacking::keep_off;
 use super::link::{Linked, Matching, targets};
 use super::overlay::Overlay;
@@ -110,11 +111,13 @@ pub fn plan(
                 comment: entry.setup.comment.clone(),
                 diagnostics: own,
                 needs: result.needs,
+                inactive: None,
             }
         })
         .collect();
     one_each(&mut changes);
     hold_back(&mut changes);
+    explain(registry, &linked, &mut changes);
     keep_off(registry, target, &mut changes)?;
     Ok(Plan { changes, diagnostics })
 }

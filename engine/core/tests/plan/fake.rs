@@ -1,17 +1,18 @@
-//! A kind without rules and a target in memory.
+//! Two kinds without rules and a target in memory.
 
 use std::sync::Arc;
 
 use flowport_core::content::Content;
-use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
-use flowport_core::history::{Base, History, Run, RunChange, RunId};
+use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
+use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::model::{
     Action, Change, Diagnostic, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Part, Reference, Resource,
-    ResourceId, SlotValue, State, Strength, Target, Traits, WrittenPart,
+    ResourceId, Secret, SlotValue, State, Strength, Target, Traits, WrittenPart,
 };
 use flowport_core::plugin::{Handler, PluginError, PluginName, Reader, SharedView};
 
-/// Handles the kind `thing`: its part has one line for each thing that it needs, `id`, and its identity behind `=`.
+/// Handles the kind `thing`: its part has one line for each thing that it needs, `id` or `kind/id`, its identity behind `=`, and a
+/// secret that is not set behind `?`. A `switch` is the same, and can be switched on and off.
 pub(crate) struct Things {
     name: PluginName,
     kinds: Vec<KindInfo>,
@@ -30,8 +31,10 @@ impl Things {
             volatile: Vec::new(),
             schema: None,
         };
+        let traits = Traits { activated: true, ..kind.traits };
+        let switch = KindInfo { kind: Kind::new("switch").unwrap(), traits, ..kind.clone() };
         let name = PluginName { name: "things".to_owned(), version: "1".to_owned() };
-        Arc::new(Things { name, kinds: vec![kind] })
+        Arc::new(Things { name, kinds: vec![kind, switch] })
     }
 }
 
@@ -49,13 +52,14 @@ impl Handler for Things {
     fn inspect(&self, subject: &SharedView) -> Result<Inspection, PluginError> {
         let mut inspection = Inspection::default();
         for (number, line) in text(subject).lines().enumerate() {
-            match line.strip_prefix('=') {
-                Some(identity) => inspection.identities.push(identity.to_owned()),
-                None => inspection.references.push(Reference {
-                    slot: format!("thing#{number}"),
-                    target: Target::Known(id(line)),
-                    strength: Strength::Required,
-                }),
+            let slot = format!("thing#{number}");
+            if let Some(identity) = line.strip_prefix('=') {
+                inspection.identities.push(identity.to_owned());
+            } else if let Some(label) = line.strip_prefix('?') {
+                inspection.secrets.push(Secret { slot, label: label.to_owned(), declared: true, is_set: false });
+            } else {
+                let target = Target::Known(id(line));
+                inspection.references.push(Reference { slot, target, strength: Strength::Required });
             }
             if line == "wrong" {
                 inspection.diagnostics.push(Diagnostic::error("T-WRONG", "nothing may need that"));
@@ -80,6 +84,7 @@ impl Handler for Things {
                     lines.iter_mut().filter(|line| line.starts_with('=')).for_each(|line| line.push_str("-copy"));
                 }
                 EditOp::Rename(name) => head.name.clone_from(name),
+                EditOp::SetState(state) => head.state = *state,
                 other => panic!("{other:?} was not planned"),
             }
         }
@@ -110,6 +115,7 @@ impl Handler for Things {
                 let mut head = incoming.head.clone();
                 if let Some(existing) = existing {
                     head.id = existing.head.id.clone();
+                    head.state = existing.head.state;
                 }
                 change.outcome = Some(Edited { head, written: Vec::new(), removed: Vec::new() });
             }
@@ -118,8 +124,10 @@ impl Handler for Things {
     }
 }
 
+/// `kind/id`, or the id of a thing.
 pub(crate) fn id(id: &str) -> ResourceId {
-    ResourceId::new("thing", id, None).unwrap()
+    let (kind, id) = id.split_once('/').unwrap_or(("thing", id));
+    ResourceId::new(kind, id, None).unwrap()
 }
 
 /// A thing of that id, called by it, with these lines.
@@ -141,13 +149,17 @@ pub(crate) struct Memory(pub(crate) Vec<(Resource, Inspection)>);
 
 impl Memory {
     pub(crate) fn of(resources: Vec<Resource>) -> Arc<dyn ReadEnvironment> {
+        Arc::new(Memory::with(resources))
+    }
+
+    pub(crate) fn with(resources: Vec<Resource>) -> Memory {
         let handler = Things::handler();
         let looked_at = |resource: Resource| {
             let view = Arc::new(resource);
             let inspection = handler.inspect(&view).unwrap();
             (Arc::unwrap_or_clone(view), inspection)
         };
-        Arc::new(Memory(resources.into_iter().map(looked_at).collect()))
+        Memory(resources.into_iter().map(looked_at).collect())
     }
 }
 
@@ -212,5 +224,22 @@ impl ReadEnvironment for Memory {
             references.map(|it| Referrer { from: entry.0.head.id.clone(), reference: it.clone() }).collect()
         };
         Ok(self.0.iter().flat_map(of_entry).collect())
+    }
+}
+
+impl Environment for Memory {
+    /// Keeps what is put, in the order in which it came.
+    fn apply(
+        &mut self,
+        _cause: &Cause,
+        writes: &[Write],
+        _progress: &mut dyn FnMut(usize),
+    ) -> Result<Option<RunId>, EnvironmentError> {
+        for write in writes {
+            let Write::Put { resource, inspection, .. } = write else { panic!("an import deletes nothing") };
+            self.0.retain(|entry| entry.0.head.id != resource.head.id);
+            self.0.push((resource.clone(), inspection.clone()));
+        }
+        Ok(None)
     }
 }

@@ -1,5 +1,6 @@
 //! What a plan decides, on a kind without rules of its own.
 
+mod activation;
 mod fake;
 
 use std::sync::Arc;
@@ -19,8 +20,23 @@ fn planned(
     target: &Arc<dyn ReadEnvironment>,
     settings: &Settings,
 ) -> Plan {
+    planned_to(false, package, suggested, target, settings)
+}
+
+fn registry() -> Registry {
     let mut registry = Registry::default();
     registry.add_handler(Things::handler(), false).unwrap();
+    registry
+}
+
+fn planned_to(
+    publish: bool,
+    package: Vec<Resource>,
+    suggested: Option<Action>,
+    target: &Arc<dyn ReadEnvironment>,
+    settings: &Settings,
+) -> Plan {
+    let registry = registry();
     let setup = Setup { suggested, ..Setup::default() };
     let resources = package.into_iter().map(|resource| PackageResource { resource, setup: setup.clone() }).collect();
     let package = Package { resources, ..Package::default() };
@@ -32,7 +48,7 @@ fn planned(
         settings,
         secrets: &[],
         sealed: &Secrets::default(),
-        publish: false,
+        publish,
     };
     plan(&registry, target, &request, &|| ()).unwrap()
 }
