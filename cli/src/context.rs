@@ -1,6 +1,6 @@
 //! What every command needs: configuration, plugins, environments, who acts.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ use crate::arguments::Global;
 use crate::audit::Audit;
 use crate::config::{Config, EnvironmentConfig, Store};
 use crate::exit::{self, Failure, Outcome};
+use crate::hold;
 use crate::progress::{Progress, Reading};
 
 /// A loaded plugin, and where it came from.
@@ -42,6 +43,7 @@ pub(crate) struct Context {
     registry: OnceCell<Registry>,
     vault: OnceCell<Arc<Vault>>,
     audit: OnceCell<Audit>,
+    notes: RefCell<Vec<Diagnostic>>,
 }
 
 impl Context {
@@ -57,6 +59,7 @@ impl Context {
             registry: OnceCell::new(),
             vault: OnceCell::new(),
             audit: OnceCell::new(),
+            notes: RefCell::default(),
         }
     }
 
@@ -187,7 +190,17 @@ impl Context {
         })
     }
 
-    /// Opens an environment to be read and written, if the acting user may.
+    /// For the envelope, whatever the command ends with; people have been told already.
+    pub(crate) fn note(&self, note: Diagnostic) {
+        self.notes.borrow_mut().push(note);
+    }
+
+    /// All notes so far.
+    pub(crate) fn notes(&self) -> Vec<Diagnostic> {
+        self.notes.take()
+    }
+
+    /// Opens an environment to be read and written, if the acting user may; by nobody else, until it is dropped.
     pub(crate) fn write(&self, name: &str) -> Outcome<Box<dyn Environment>> {
         let environment = self.write_unread(name)?;
         is_whole(environment.as_ref())?;
@@ -199,11 +212,20 @@ impl Context {
         let (environment, store) = self.environment(name)?;
         self.permit(name, environment)?;
         let vault = self.vault()?;
-        Ok(match store {
-            Store::Database(path) => Box::new(SqliteEnvironment::open(name, &path)?.with_vault(vault)),
-            Store::Folder(path) => {
-                Box::new(DirEnvironment::open(name, &path, self.registry()?.clone())?.with_vault(vault))
-            }
+        hold::taken(self, |holder| {
+            let vault = vault.clone();
+            Ok(match &store {
+                Store::Database(path) => {
+                    let environment = SqliteEnvironment::open(name, path, holder)?;
+                    hold::replaced(self, name, environment.replaced());
+                    Box::new(environment.with_vault(vault)) as Box<dyn Environment>
+                }
+                Store::Folder(path) => {
+                    let environment = DirEnvironment::open(name, path, self.registry()?.clone(), holder)?;
+                    hold::replaced(self, name, environment.replaced());
+                    Box::new(environment.with_vault(vault))
+                }
+            })
         })
     }
 
@@ -281,7 +303,7 @@ pub(crate) fn is_whole(environment: &dyn ReadEnvironment) -> Outcome<()> {
         [only] => format!("{}: {}", environment.name(), only.summary),
         [first, rest @ ..] => format!("{}: {} (and {} more)", environment.name(), first.summary, rest.len()),
     };
-    Err(Failure { exit: exit::BLOCKED, what, diagnostics: problems })
+    Err(Failure::blocked(what, problems))
 }
 
 /// The package in a folder, if all of it can be read.
@@ -289,7 +311,7 @@ fn unpacked(folder: &Path) -> Outcome<Decoded> {
     let tree = flowport_tree::read(folder)?;
     if tree.diagnostics.iter().any(Diagnostic::is_error) {
         let what = format!("{}: not all of it can be read", folder.display());
-        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: tree.diagnostics });
+        return Err(Failure::blocked(what, tree.diagnostics));
     }
     let (format, package) = (flowport_tree::FORMAT.to_owned(), tree.package());
     tracing::info!(path = %folder.display(), resources = package.resources.len(), "folder read");

@@ -2,6 +2,7 @@
 
 use flowport_core::Error;
 use flowport_core::environment::EnvironmentError;
+use flowport_core::lock::Holder;
 use flowport_core::model::Diagnostic;
 use flowport_runtime::LoadError;
 use flowport_secrets::SecretsError;
@@ -26,6 +27,8 @@ pub(crate) struct Failure {
     pub(crate) exit: u8,
     pub(crate) what: String,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Who holds what this needs.
+    pub(crate) holder: Option<Box<Holder>>,
 }
 
 pub(crate) type Outcome<T> = Result<T, Failure>;
@@ -33,12 +36,17 @@ pub(crate) type Outcome<T> = Result<T, Failure>;
 impl Failure {
     /// The command line does not say enough, or says it wrongly.
     pub(crate) fn usage(what: impl Into<String>) -> Failure {
-        Failure { exit: USAGE, what: what.into(), diagnostics: Vec::new() }
+        Failure { exit: USAGE, what: what.into(), diagnostics: Vec::new(), holder: None }
     }
 
     /// Something could not be done.
     pub(crate) fn failed(what: impl Into<String>) -> Failure {
-        Failure { exit: FAILED, what: what.into(), diagnostics: Vec::new() }
+        Failure { exit: FAILED, what: what.into(), diagnostics: Vec::new(), holder: None }
+    }
+
+    /// Rules are broken or questions open, as the findings say.
+    pub(crate) fn blocked(what: impl Into<String>, diagnostics: Vec<Diagnostic>) -> Failure {
+        Failure { exit: BLOCKED, what: what.into(), diagnostics, holder: None }
     }
 
     /// A word for scripts, where no finding has one.
@@ -86,11 +94,15 @@ impl From<Error> for Failure {
             Error::NotFound { .. } | Error::Ambiguous { .. } | Error::NoFormat(_) => USAGE,
             Error::NotPermitted(_) => NOT_PERMITTED,
             Error::Limit(_) => REFUSED,
-            Error::Environment(EnvironmentError::Held { .. }) => HELD,
+            Error::Environment(EnvironmentError::Held { .. } | EnvironmentError::Replaced { .. }) => HELD,
             Error::Environment(EnvironmentError::Stale { .. } | EnvironmentError::AppliedBefore { .. }) => {
                 CHANGED_SINCE
             }
-            Error::Environment(EnvironmentError::Store { .. } | EnvironmentError::Unfinished { .. })
+            Error::Environment(
+                EnvironmentError::Store { .. }
+                | EnvironmentError::Unfinished { .. }
+                | EnvironmentError::Undecided { .. },
+            )
             | Error::Plugin(_)
             | Error::Part { .. }
             | Error::File { .. }
@@ -103,7 +115,14 @@ impl From<Error> for Failure {
             }
             error => error.to_string(),
         };
-        Failure { exit, what, diagnostics: error.diagnostics().to_vec() }
+        let diagnostics = error.diagnostics().to_vec();
+        let holder = match error {
+            Error::Environment(
+                EnvironmentError::Held { holder, .. } | EnvironmentError::Replaced { by: holder, .. },
+            ) => holder,
+            _ => None,
+        };
+        Failure { exit, what, diagnostics, holder }
     }
 }
 
@@ -171,7 +190,7 @@ impl From<SignError> for Failure {
 impl From<TreeError> for Failure {
     fn from(error: TreeError) -> Failure {
         let exit = match &error {
-            TreeError::Held { .. } => HELD,
+            TreeError::Held { .. } | TreeError::Replaced { .. } => HELD,
             TreeError::Invalid(_) | TreeError::NotATree(_) => BLOCKED,
             TreeError::File { .. }
             | TreeError::Taken { .. }
@@ -179,7 +198,12 @@ impl From<TreeError> for Failure {
             | TreeError::Pending(_)
             | TreeError::Part { .. } => FAILED,
         };
-        Failure { exit, what: error.to_string(), diagnostics: error.diagnostics().to_vec() }
+        let (what, diagnostics) = (error.to_string(), error.diagnostics().to_vec());
+        let holder = match error {
+            TreeError::Held { holder, .. } | TreeError::Replaced { by: holder, .. } => holder,
+            _ => None,
+        };
+        Failure { exit, what, diagnostics, holder }
     }
 }
 

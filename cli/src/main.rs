@@ -10,6 +10,7 @@ mod context;
 mod deployment_settings;
 mod exit;
 mod formats;
+mod hold;
 mod html;
 mod keys;
 mod log;
@@ -49,7 +50,7 @@ fn main() -> ExitCode {
     let mut result = begun.and_then(|()| commands::run(&context, arguments.command));
     context.audit().end(&context, &mut result);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
-    report.print(command, json)
+    report.also(context.notes()).print(command, json)
 }
 
 /// What clap says, as itself, or in the envelope for scripts.

@@ -66,14 +66,14 @@ fn owner(context: &Context, place: &Path) -> Outcome<Option<String>> {
     Ok(tree.map(|folder| format!("the unpacked package in {}", folder.display())))
 }
 
-/// The file of a database, or one that SQLite keeps beside it.
+/// The file of a database, or one that SQLite or flowport keeps beside it.
 fn is_database(place: &Path, database: &Path) -> bool {
     let beside = |ending: &str| {
         let mut name = database.as_os_str().to_owned();
         name.push(ending);
         place == Path::new(&name)
     };
-    ["", "-wal", "-shm", "-journal"].into_iter().any(beside)
+    ["", "-wal", "-shm", "-journal", "-lock"].into_iter().any(beside)
 }
 
 fn is_of_tree(place: &Path, tree: &Path) -> bool {

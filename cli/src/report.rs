@@ -51,6 +51,12 @@ impl Report {
         self.with_diagnostics(diagnostics)
     }
 
+    /// Findings for scripts that people have been told of already.
+    pub(crate) fn also(mut self, diagnostics: Vec<Diagnostic>) -> Report {
+        self.diagnostics.extend(diagnostics);
+        self
+    }
+
     pub(crate) fn with_note(mut self, note: impl AsRef<str>) -> Report {
         self.note.push_str(note.as_ref());
         self
@@ -69,7 +75,8 @@ impl Report {
         } else {
             note.push_str(&render::findings(&diagnostics));
         }
-        Report { exit: failure.exit, result: json!({}), diagnostics, text: String::new(), note }
+        let result = failure.holder.as_ref().map_or_else(|| json!({}), |holder| json!({ "holder": holder }));
+        Report { exit: failure.exit, result, diagnostics, text: String::new(), note }
     }
 
     fn status(&self) -> &'static str {

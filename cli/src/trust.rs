@@ -142,18 +142,18 @@ pub(crate) fn compared(package: &Path, statement: &Statement, decoded: &Decoded)
     };
     let what = format!("{}: what is in it is not what its statement says", package.display());
     let diagnostics = differences.into_iter().map(finding).collect();
-    Err(Failure { exit: exit::REFUSED, what, diagnostics })
+    Err(Failure::blocked(what, diagnostics).with_exit(exit::REFUSED))
 }
 
 /// What cannot be signed at all, and is refused where a signature is asked for.
 pub(crate) fn unsignable(what: &str, help: &str) -> Failure {
     let finding = Diagnostic::error(UNSIGNED, what).help(help);
-    Failure { exit: exit::REFUSED, what: "no signature".to_owned(), diagnostics: vec![finding] }
+    Failure::blocked("no signature", vec![finding]).with_exit(exit::REFUSED)
 }
 
 fn refused(package: &Path, finding: Diagnostic) -> Failure {
     let what = format!("{}: its signature is not taken", package.display());
-    Failure { exit: exit::REFUSED, what, diagnostics: vec![finding] }
+    Failure::blocked(what, vec![finding]).with_exit(exit::REFUSED)
 }
 
 /// What an environment asks of a package that is to be imported: nothing, or a signature. Without a valid one, nothing is imported.

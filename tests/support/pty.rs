@@ -96,6 +96,12 @@ impl Terminal {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Ends the run as a power failure does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// The exit code at the end of the run; none where a signal ended it.
     pub(crate) fn exit(&mut self) -> Option<i32> {
         while self.draw(PATIENCE) {}

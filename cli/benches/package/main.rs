@@ -19,6 +19,7 @@ use flowport_core::encode::FileInput;
 use flowport_core::environment::ReadEnvironment;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::{Inspected, inspect_all};
+use flowport_core::lock::Holder;
 use flowport_core::plan::{Plan, Request, plan};
 use flowport_core::plugin::Input;
 use flowport_core::registry::Registry;
@@ -180,7 +181,9 @@ fn reader(store: &Path) -> Arc<dyn ReadEnvironment> {
 }
 
 fn writer(store: &Path) -> SqliteEnvironment {
-    SqliteEnvironment::open("bench", store).expect("the store").with_vault(vault(store))
+    SqliteEnvironment::open("bench", store, &Holder::this_process("bench", "", "2026-11-20T00:00:00Z"))
+        .expect("the store")
+        .with_vault(vault(store))
 }
 
 fn plan_and_apply(registry: &Registry, path: &Path, store: &Path, flows: usize, runs: usize) {

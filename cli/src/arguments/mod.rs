@@ -52,6 +52,9 @@ pub(crate) struct Global {
     /// Who acts (default: the system user)
     #[arg(long = "as", global = true, env = "FLOWPORT_AS", value_name = "USER")]
     pub(crate) actor: Option<String>,
+    /// Wait so long for another run that holds the environment (default: do not wait)
+    #[arg(long, global = true, env = "FLOWPORT_WAIT", value_name = "SECONDS")]
+    pub(crate) wait: Option<u64>,
     /// Append one JSON line for each step of a command that writes to an environment
     #[arg(long, global = true, env = "FLOWPORT_AUDIT", value_name = "FILE")]
     pub(crate) audit: Option<PathBuf>,

@@ -25,8 +25,8 @@ use crate::text::count;
 /// Adds what belongs to a connector and is not in the environment yet; what is there stays as it is.
 pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcome<Report> {
     let name = &arguments.environment;
-    let target = context.read(name)?;
-    let summaries = target.list()?;
+    let mut environment = context.write(name)?;
+    let summaries = environment.list()?;
     let connector = list::names(name, &summaries).one(&arguments.connector)?.clone();
     let is_there = |id: &ResourceId| summaries.iter().any(|summary| summary.head.id == *id);
     let source = source(context, &arguments.from, &[connector.kind.as_str(), &arguments.kind])?;
@@ -59,8 +59,7 @@ pub(super) fn refresh(context: &Context, arguments: &ConnectorRefresh) -> Outcom
     if plan.has_changes() && !arguments.yes {
         confirm(context, name, &plan::text(context, &incoming, &plan, name), "import into")?;
     }
-    import::carry_out(context, name, &plan, &incoming.package, None)?;
-    let mut environment = context.write(name)?;
+    import::carry_out(context, environment.as_mut(), &plan, &incoming.package, None)?;
     let up_to_date = std::slice::from_ref(&connector);
     let noted = hand::set_state(context.registry()?, environment.as_ref(), up_to_date, State::Published)?;
     put::write(context, environment.as_mut(), noted, "noted")?;

@@ -75,7 +75,7 @@ fn retargeted(
     if wrong.into_iter().any(Diagnostic::is_error) {
         found.extend(findings(inspected));
         let what = format!("{shown} breaks the rules of its format; nothing was written");
-        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
+        return Err(Failure::blocked(what, found));
     }
     if let Some(deployment) = deployment {
         let (maps, said) = deployment.maps(&inspected, &settings.map)?;

@@ -10,6 +10,7 @@ use crate::ask;
 use crate::config::{self, EnvironmentConfig, Store};
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
+use crate::hold;
 use crate::project_text::{with_environment, without_environment};
 use crate::render;
 use crate::report::Report;
@@ -144,10 +145,10 @@ fn remove(context: &Context, arguments: &EnvRemove) -> Outcome<Report> {
         if !arguments.yes && !ask::confirm(&question)? {
             return Err(Failure::failed("cancelled, nothing was removed"));
         }
-        match store {
-            Store::Database(path) => flowport_store::remove(name, &path)?,
-            Store::Folder(path) => flowport_tree::remove(name, &path)?,
-        }
+        hold::taken(context, |holder| match &store {
+            Store::Database(path) => Ok(flowport_store::remove(name, path)?),
+            Store::Folder(path) => Ok(flowport_tree::remove(name, path, holder)?),
+        })?;
     }
     let (path, text) = project(context)?;
     save(path, without_environment(&text, name))?;

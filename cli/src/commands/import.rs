@@ -2,6 +2,7 @@ use std::path::Path;
 
 use flowport_core::apply::{Applied, apply};
 use flowport_core::content::Hash;
+use flowport_core::environment::Environment;
 use flowport_core::hand;
 use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
@@ -57,6 +58,8 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
+    // From before the plan to the end: nobody changes what a person reads and agrees to.
+    let mut target = context.write_unread(environment)?;
     let mut asked = false;
     let plan = loop {
         let plan = incoming.plan(context, environment, &settings, arguments.answers.publish)?;
@@ -89,7 +92,7 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
         let shown = plan::text(context, &incoming, &plan, environment);
         confirm(context, environment, &shown, "import into")?;
     }
-    let applied = carry_out(context, environment, &plan, &incoming.package, None)?;
+    let applied = carry_out(context, target.as_mut(), &plan, &incoming.package, None)?;
     findings.extend(used(source, &applied));
     Ok(report(context, environment, &plan, &applied, findings))
 }
@@ -104,7 +107,7 @@ pub(super) fn used(source: Source, applied: &Applied) -> Option<Diagnostic> {
 /// Makes the changes of a plan, if it has some, and has the environment remember what came; `saved` tells which saved one it is.
 pub(super) fn carry_out(
     context: &Context,
-    environment: &str,
+    environment: &mut dyn Environment,
     plan: &Plan,
     package: &Package,
     saved: Option<Hash>,
@@ -112,16 +115,18 @@ pub(super) fn carry_out(
     if !plan.is_worth_a_run() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
-    let mut environment = context.write_unread(environment)?;
     context.audit().before(context, "writing", json!({}))?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
     let cause = Cause { brought: Some(brought), plan: saved, ..context.cause()? };
-    let applied = apply(plan, environment.as_mut(), cause, advance);
-    if applied.is_err() {
+    let applied = apply(plan, environment, cause, advance);
+    if applied.is_err()
+        && let Err(broken) = is_whole(environment)
+        && !broken.diagnostics.is_empty()
+    {
         // What is wrong with its files says more than that nothing was written.
-        is_whole(environment.as_ref())?;
+        return Err(broken);
     }
     let applied = applied?;
     let outcomes = applied.stored.iter().filter_map(|index| plan.changes[*index].outcome());

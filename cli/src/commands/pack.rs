@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, arguments: &Pack) -> Outcome<Report> {
     sort_by_severity(&mut found);
     if found.iter().any(Diagnostic::is_error) {
         let what = format!("{} cannot be packed; nothing was written", arguments.dir.display());
-        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
+        return Err(Failure::blocked(what, found));
     }
     let format = format(context, arguments, &tree, &package)?;
     if !arguments.carry {

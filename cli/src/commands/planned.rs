@@ -25,6 +25,8 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
     context.audit().writes_to(environment);
     let (config, _) = context.environment(environment)?;
     context.permit(environment, config)?;
+    // From before planning again to the end.
+    let mut held = context.write_unread(environment)?;
     let target = context.read(environment)?;
     let id = planned.id();
     if let Some(run) = target.runs()?.into_iter().find(|run| run.plan == Some(id)) {
@@ -68,7 +70,7 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
         confirm(context, environment, &(made + &plan::text(context, &incoming, &plan, environment)), "import into")?;
     }
     let mut findings: Vec<Diagnostic> = plan.findings().cloned().collect();
-    let applied = import::carry_out(context, environment, &plan, &incoming.package, Some(id))?;
+    let applied = import::carry_out(context, held.as_mut(), &plan, &incoming.package, Some(id))?;
     findings.extend(import::used(source, &applied));
     Ok(import::report(context, environment, &plan, &applied, findings))
 }
@@ -95,5 +97,5 @@ fn stale(planned: &SavedPlan, path: &Path, mut changed: Vec<Diagnostic>) -> Fail
         last.help = Some(format!("look at what changed and plan again, with the same answers: {again}"));
     }
     let what = format!("something changed since {} was planned; nothing was written", path.display());
-    Failure { exit: exit::CHANGED_SINCE, what, diagnostics: changed }
+    Failure { diagnostics: changed, ..Failure::failed(what).with_exit(exit::CHANGED_SINCE) }
 }

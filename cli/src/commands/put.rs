@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::arguments::{Put, RunName};
 use crate::context::Context;
-use crate::exit::{self, Failure, Outcome};
+use crate::exit::{Failure, Outcome};
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::text::count;
@@ -47,7 +47,7 @@ pub(super) fn run(context: &Context, arguments: &Put) -> Outcome<Report> {
 }
 
 fn blocked(diagnostics: Vec<Diagnostic>) -> Failure {
-    Failure { exit: exit::BLOCKED, what: "the rules are broken; nothing was written".to_owned(), diagnostics }
+    Failure::blocked("the rules are broken; nothing was written", diagnostics)
 }
 
 /// Makes prepared writes in one transaction and says what was done.

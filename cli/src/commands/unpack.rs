@@ -11,6 +11,7 @@ use super::inspect::secrets;
 use crate::arguments::Unpack;
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
+use crate::hold;
 use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
@@ -28,7 +29,7 @@ pub(super) fn run(context: &Context, arguments: &Unpack) -> Outcome<Report> {
     found.extend(inspected.iter().flat_map(|entry| entry.inspection.diagnostics.iter().cloned()));
     if found.iter().any(Diagnostic::is_error) {
         let what = format!("{} breaks the rules of its format; nothing was written", source.shown());
-        return Err(Failure { exit: exit::BLOCKED, what, diagnostics: found });
+        return Err(Failure::blocked(what, found));
     }
     let left = if arguments.include_secrets {
         found.extend(secrets(&inspected));
@@ -36,16 +37,16 @@ pub(super) fn run(context: &Context, arguments: &Unpack) -> Outcome<Report> {
     } else {
         leave_secrets(context, &mut decoded, inspected, &mut found)?
     };
-    let (actor, now) = (context.actor()?, context.now());
-    let progress = Progress::count("writing", decoded.package.resources.len());
-    let request = Request {
-        format: Some(decoded.format.as_str()).filter(|format| *format != FORMAT),
-        overwrite: arguments.overwrite,
-        by: (&actor, &now),
-    };
-    let advance = || progress.advance(1);
-    let unpacked = flowport_tree::unpack(context.registry()?, &decoded.package, &arguments.dir, request, &advance)?;
-    drop(progress);
+    let unpacked = hold::taken(context, |holder| {
+        let progress = Progress::count("writing", decoded.package.resources.len());
+        let request = Request {
+            format: Some(decoded.format.as_str()).filter(|format| *format != FORMAT),
+            overwrite: arguments.overwrite,
+            holder,
+        };
+        let advance = || progress.advance(1);
+        Ok(flowport_tree::unpack(context.registry()?, &decoded.package, &arguments.dir, request, &advance)?)
+    })?;
     // Files are as good as an import.
     source.used()?;
     Ok(report(arguments, &decoded, &unpacked, &left).noting(found))

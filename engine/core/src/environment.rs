@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::history::{Cause, History, RunId};
+use crate::lock::{self, Holder};
 use crate::model::{Diagnostic, Head, Inspection, Reference, Resource, ResourceId, SlotValue};
 
 /// What an environment is for.
@@ -71,13 +72,21 @@ impl FromStr for EnvironmentKind {
 /// Why an environment could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum EnvironmentError {
-    /// Another run is writing to it.
-    #[error("another run holds the environment {environment}: {holder}")]
+    /// Another run holds it.
+    #[error("another run holds the environment {environment}: {}", lock::held(.holder.as_deref()))]
     Held {
         /// Which.
         environment: String,
-        /// Who, as far as known.
-        holder: String,
+        /// Who; none for a program that does not say.
+        holder: Option<Box<Holder>>,
+    },
+    /// This run held it, and does so no longer: its lock was taken away, or another run took its place. Nothing was written.
+    #[error("this run no longer holds the environment {environment}: {}; nothing was written, run the command again", lock::lost(.by.as_deref()))]
+    Replaced {
+        /// Which.
+        environment: String,
+        /// Who holds it now, as far as known.
+        by: Option<Box<Holder>>,
     },
     /// What a change was planned against is no longer there; nothing was written.
     #[error("{resource} changed in {environment} since the plan was made; nothing was written")]
@@ -101,6 +110,16 @@ pub enum EnvironmentError {
         /// Which.
         environment: String,
         /// What is in the way, and what to do.
+        what: String,
+    },
+    /// The disk failed in the last moment, and nobody knows yet whether the change is made.
+    #[error(
+        "{environment}: {what}; once that is mended, `flowport runs {environment}` shows whether the changes are there"
+    )]
+    Undecided {
+        /// Which.
+        environment: String,
+        /// What was being done and why it failed.
         what: String,
     },
     /// The store cannot be opened, read or written.
@@ -259,13 +278,14 @@ pub enum Expected {
     Fingerprint(crate::content::Hash),
 }
 
-/// Writing an environment.
+/// Writing an environment. Who has one holds the environment until it is dropped: nobody else writes to it meanwhile.
 pub trait Environment: ReadEnvironment {
     /// Makes all writes in one transaction, in order, and remembers them as one run; none where there is nothing to write and
     /// nothing came. `progress` hears the number of writes done.
     ///
     /// # Errors
-    /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be.
+    /// [`EnvironmentError`]; then nothing was written, but after [`EnvironmentError::Unfinished`] all of it will be, and after
+    /// [`EnvironmentError::Undecided`] all of it may be.
     fn apply(
         &mut self,
         cause: &Cause,

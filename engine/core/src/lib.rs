@@ -21,6 +21,7 @@ pub mod graph;
 pub mod hand;
 pub mod history;
 pub mod inspect;
+pub mod lock;
 pub mod merge;
 pub mod model;
 pub mod plan;

@@ -8,6 +8,12 @@ use age::x25519::Identity;
 
 use crate::error::SecretsError;
 
+/// What a key file is called until it is whole.
+const PREFIX: &str = ".flowport-";
+const SUFFIX: &str = ".key";
+/// So many processes may make a key at once.
+const ATTEMPTS: usize = 16;
+
 /// Seals secrets under the key in a file. The file is made when the first secret is sealed, and read when it is first needed.
 pub struct Vault {
     path: PathBuf,
@@ -78,9 +84,19 @@ impl Vault {
         if let Some(key) = self.key()? {
             return Ok(key);
         }
-        make(&self.path).map_err(|source| SecretsError::File { path: self.path.clone(), source })?;
-        // Somebody else may have been first: the key is whatever the file holds now.
-        self.key()?.ok_or_else(|| SecretsError::NoKey(self.path.clone()))
+        // Somebody else may have been first, and may have taken the file that was to become the key for one of a killed process.
+        for attempt in 1..=ATTEMPTS {
+            let made = make(&self.path);
+            // The key is whatever the file holds now.
+            match (self.key()?, made) {
+                (Some(key), _) => return Ok(key),
+                (None, Err(source)) if attempt == ATTEMPTS || source.kind() != io::ErrorKind::NotFound => {
+                    return Err(SecretsError::File { path: self.path.clone(), source });
+                }
+                (None, _) => {}
+            }
+        }
+        Err(SecretsError::NoKey(self.path.clone()))
     }
 }
 
@@ -117,8 +133,14 @@ fn check_mode(_path: &Path) -> Result<(), SecretsError> {
 fn make(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
+    // Of processes that were killed here: nothing was ever sealed under these.
+    for entry in fs::read_dir(folder)?.flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
     let key = Identity::generate();
-    let mut file = tempfile::Builder::new().prefix(".flowport-").suffix(".key").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(folder)?;
     let text = format!(
         "# The key under which flowport keeps the secrets of this project's environments. Keep a copy in a safe place, and\n\
          # never commit it: without it the secrets must be set again, with it anybody can read them.\n\

@@ -7,6 +7,7 @@ use divan::Bencher;
 use flowport_core::content::Content;
 use flowport_core::environment::{Environment, Expected, ReadEnvironment, Write};
 use flowport_core::history::Cause;
+use flowport_core::lock::Holder;
 use flowport_core::model::{
     Head, Inspection, Literal, Origin, Part, Reference, Resource, ResourceId, State, Strength, Target,
 };
@@ -73,7 +74,7 @@ static FIRST: LazyLock<Vec<Write>> = LazyLock::new(|| (0..RESOURCES).map(|number
 static SECOND: LazyLock<Vec<Write>> = LazyLock::new(|| (0..RESOURCES).map(|number| write(number, 2)).collect());
 
 fn apply(path: &Path, writes: &[Write]) {
-    SqliteEnvironment::open("bench", path)
+    SqliteEnvironment::open("bench", path, &Holder::this_process("bench", "", NOW))
         .unwrap()
         .apply(&Cause::by("bench", NOW, "put"), writes, &mut |_| ())
         .unwrap();

@@ -1,42 +1,53 @@
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
 use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
+use flowport_core::lock::Holder;
 use flowport_core::model::{Head, Inspection, Resource, ResourceId, SlotValue};
 use flowport_secrets::Vault;
-use rusqlite::Connection;
 
 use crate::connection::{self, Access};
 use crate::error::Place;
+use crate::hold::{Hold, Locked};
 use crate::read::SqliteReader;
 use crate::{schema, vault, write};
 
-/// An environment to be read and written. Opening it locks nothing; only [`apply`](Environment::apply) does, while it runs.
+/// An environment to be read and written, by nobody else until it is dropped.
 #[derive(Debug)]
 pub struct SqliteEnvironment {
     reader: SqliteReader,
-    writer: Mutex<Connection>,
+    hold: Hold,
     vault: Option<Arc<Vault>>,
 }
 
 impl SqliteEnvironment {
-    /// The environment in this file, made now if there is none, with the folders it lies in.
+    /// The environment in this file, made now if there is none, with the folders it lies in; held by `holder`.
     ///
     /// # Errors
-    /// [`EnvironmentError::Store`] for a file that is no environment or one of a newer flowport, or that cannot be written;
-    /// [`EnvironmentError::Held`] where it must be made or brought up to date and another one is writing.
-    pub fn open(name: &str, path: &Path) -> Result<SqliteEnvironment, EnvironmentError> {
+    /// [`EnvironmentError::Held`] where another run holds it; [`EnvironmentError::Store`] for a file that is no environment or one
+    /// of a newer flowport, or that cannot be written.
+    pub fn open(name: &str, path: &Path, holder: &Holder) -> Result<SqliteEnvironment, EnvironmentError> {
         let place = Place::new(name, path)?;
         if let Some(folder) = place.path.parent() {
             fs::create_dir_all(folder).map_err(|error| place.file_failed("making the folder of", &error))?;
         }
+        // Before the database: who holds the lock may be taking it away.
+        let locked = Locked::take(&place)?;
         let failed = |error: rusqlite::Error| place.failed("opening the environment", &error);
         let mut writer = connection::open(&place.path, Access::Create, write::PATIENCE).map_err(failed)?;
         schema::prepare(&place, &mut writer)?;
         write::configure(&writer).map_err(failed)?;
-        Ok(SqliteEnvironment { reader: SqliteReader::open(name, path)?, writer: Mutex::new(writer), vault: None })
+        let hold = locked.hold(&place, writer, holder)?;
+        let reader = SqliteReader::open(name, path)?;
+        Ok(SqliteEnvironment { reader, hold, vault: None })
+    }
+
+    /// Who held it before and ended without letting go; this one took their place.
+    #[must_use]
+    pub fn replaced(&self) -> Option<&Holder> {
+        self.hold.replaced()
     }
 
     /// With the key to its secrets. Without one, an environment keeps none.
@@ -55,11 +66,18 @@ impl Environment for SqliteEnvironment {
         writes: &[Write],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Option<RunId>, EnvironmentError> {
-        // A panic of `progress` poisons nothing: the transaction was rolled back when it was dropped.
-        let connection = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if cause.is_nothing(writes) {
+            return Ok(None);
+        }
         let sealed = vault::seal_all(self.vault.as_deref(), writes)
             .map_err(|(id, why)| self.reader.place().error(format!("a secret of {id}: {why}")))?;
-        write::apply(self.reader.place(), connection, cause, writes, &sealed, progress)
+        let place = self.reader.place();
+        let transaction = self.hold.begin(place)?;
+        let run = write::apply(place, &transaction, cause, writes, &sealed, progress)?;
+        match transaction.commit() {
+            Ok(()) => Ok(Some(run)),
+            Err(error) => Err(self.hold.not_committed(place, &error)),
+        }
     }
 }
 

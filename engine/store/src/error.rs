@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use flowport_core::environment::EnvironmentError;
 use flowport_core::history::RunId;
+use flowport_core::lock::Holder;
 use flowport_core::model::ResourceId;
 use rusqlite::ErrorCode;
 
@@ -45,10 +46,8 @@ impl Place {
     }
 
     /// Somebody else is writing.
-    pub(crate) fn held(&self, holder: Option<String>) -> EnvironmentError {
-        let unnamed =
-            || format!("another program has {} open for writing; close it and try again", self.path.display());
-        EnvironmentError::Held { environment: self.environment.clone(), holder: holder.unwrap_or_else(unnamed) }
+    pub(crate) fn held(&self, holder: Option<Holder>) -> EnvironmentError {
+        EnvironmentError::Held { environment: self.environment.clone(), holder: holder.map(Box::new) }
     }
 }
 
@@ -61,10 +60,11 @@ fn explain(error: &rusqlite::Error) -> String {
     let known = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => "the disk is full; make room there and try again",
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
-            "it cannot be written; check the permissions of the file and its folder"
+            "it cannot be written; check the permissions of the file and its folder, and that the disk is not full or read-only"
         }
         Some(ErrorCode::CannotOpen) => {
-            "it cannot be opened; check that it is a file, and that you may write in its folder: SQLite needs that even to read"
+            "it cannot be opened; check that it is a file, that the disk is not full, and that you may write in its folder: SQLite \
+             needs that even to read"
         }
         Some(ErrorCode::NotADatabase) => "it is no SQLite database; give the environment another file",
         Some(ErrorCode::DatabaseCorrupt) => {
@@ -73,7 +73,9 @@ fn explain(error: &rusqlite::Error) -> String {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program holds it locked; close that and try again"
         }
-        Some(ErrorCode::SystemIoFailure) => "the disk or the network drive failed",
+        Some(ErrorCode::SystemIoFailure) => {
+            "the disk or the network drive failed, is full or is read-only; mend that and try again"
+        }
         _ => return error.to_string(),
     };
     format!("{known} (SQLite: {error})")

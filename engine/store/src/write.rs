@@ -5,10 +5,10 @@ use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
 use flowport_core::history::{Cause, RunId};
 use flowport_core::model::{Inspection, Resource, ResourceId, Strength, Target};
-use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, Transaction, params};
 
 use crate::content;
-use crate::error::{Failure, Place, is_busy};
+use crate::error::{Failure, Place};
 use crate::history::Recorder;
 use crate::read::key;
 use crate::vault::Sealed;
@@ -32,38 +32,17 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", LOG)
 }
 
-/// All writes in one transaction, or none.
+/// All writes in this transaction, which is still to be committed.
 pub(crate) fn apply(
     place: &Place,
-    connection: &Connection,
-    cause: &Cause,
-    writes: &[Write],
-    sealed: &[Vec<Sealed>],
-    progress: &mut dyn FnMut(usize),
-) -> Result<Option<RunId>, EnvironmentError> {
-    if cause.is_nothing(writes) {
-        return Ok(None);
-    }
-    announce(connection, cause).map_err(|error| not_begun(place, connection, &error))?;
-    let applied = apply_announced(place, connection, cause, writes, sealed, progress);
-    if applied.is_err() {
-        // Only the text of a message is at stake, and the caller needs to hear of the other error.
-        let _ = connection.execute("DELETE FROM writer WHERE process = ?1", [std::process::id()]);
-    }
-    applied.map(Some)
-}
-
-fn apply_announced(
-    place: &Place,
-    connection: &Connection,
+    transaction: &Transaction<'_>,
     cause: &Cause,
     writes: &[Write],
     sealed: &[Vec<Sealed>],
     progress: &mut dyn FnMut(usize),
 ) -> Result<RunId, EnvironmentError> {
-    let transaction = begin(connection, "full").map_err(|error| not_begun(place, connection, &error))?;
-    let recorder = Recorder::begin(&transaction, cause).map_err(|failure| failure.of(place, "beginning a run"))?;
-    let mut changes = Changes { transaction: &transaction, cause, recorder, released: BTreeSet::new() };
+    let recorder = Recorder::begin(transaction, cause).map_err(|failure| failure.of(place, "beginning a run"))?;
+    let mut changes = Changes { transaction, cause, recorder, released: BTreeSet::new() };
     for (done, (write, sealed)) in (1..).zip(writes.iter().zip(sealed)) {
         let (id, made) = match write {
             Write::Put { resource, inspection, owners, expected, .. } => {
@@ -79,41 +58,9 @@ fn apply_announced(
         recorder.came(came).map_err(|failure| failure.at(place, &came.to))?;
     }
     let run = recorder.run();
-    let finish = || {
-        released.into_iter().try_for_each(|serial| content::collect(&transaction, serial))?;
-        transaction.execute("DELETE FROM writer", [])?;
-        transaction.commit()?;
-        Ok(run)
-    };
-    finish().map_err(|error| place.failed("committing the changes", &error))
-}
-
-/// Takes SQLite's own lock: it cannot outlive the process that holds it.
-fn begin<'a>(connection: &'a Connection, synchronous: &str) -> rusqlite::Result<Transaction<'a>> {
-    connection.pragma_update(None, "synchronous", synchronous)?;
-    Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-}
-
-/// Says who is writing, for whoever finds the environment held. A power failure may take that back, so it need not reach the
-/// disk: "normal".
-fn announce(connection: &Connection, cause: &Cause) -> rusqlite::Result<()> {
-    let transaction = begin(connection, "normal")?;
-    let sql = "INSERT OR REPLACE INTO writer (only, actor, process, since) VALUES (1, ?1, ?2, ?3)";
-    transaction.execute(sql, params![cause.actor, std::process::id(), cause.at])?;
-    transaction.commit()
-}
-
-fn not_begun(place: &Place, connection: &Connection, error: &rusqlite::Error) -> EnvironmentError {
-    if is_busy(error) { place.held(holder(connection)) } else { place.failed("beginning to write", error) }
-}
-
-/// Who is writing, as far as known; called only while somebody is.
-pub(crate) fn holder(connection: &Connection) -> Option<String> {
-    let holder = connection.query_row("SELECT actor, process, since FROM writer", [], |row| {
-        let (actor, process, since): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        Ok(format!("{actor} has been writing since {since} (process {process}); try again when that is done"))
-    });
-    holder.ok()
+    let collected = released.into_iter().try_for_each(|serial| content::collect(transaction, serial));
+    collected.map_err(|error| place.failed("taking away what nothing holds any more", &error))?;
+    Ok(run)
 }
 
 /// The transaction while it grows.

@@ -10,7 +10,7 @@ use flowport_core::environment::{Environment, EnvironmentError, Expected, ReadEn
 use flowport_core::history::{Brought, Came, Cause, History, Package, RunId, last_change};
 use flowport_core::model::{Resource, SlotValue};
 use flowport_secrets::Vault;
-use flowport_store::{SqliteEnvironment, SqliteReader};
+use flowport_store::SqliteReader;
 
 fn text(resource: &Resource) -> String {
     String::from_utf8(resource.parts[0].content.read_all().unwrap()).unwrap()
@@ -59,7 +59,7 @@ fn an_image_has_head_owners_and_the_secrets_of_its_time() {
     let folder = tempfile::tempdir().unwrap();
     let vault = Arc::new(Vault::at(&folder.path().join("secrets.key")));
     let path = folder.path().join("dev.db");
-    let mut environment = SqliteEnvironment::open("dev", &path).unwrap().with_vault(vault);
+    let mut environment = common::open(&path).unwrap().with_vault(vault);
     let write = |bytes: &str, owners: Option<Vec<String>>, value: Option<&str>| Write::Put {
         resource: resource("flow/a@2", bytes),
         inspection: inspection(),

@@ -10,7 +10,6 @@ use common::{NOW, head, id, part};
 use flowport_core::environment::{Environment, Expected, ReadEnvironment, Write};
 use flowport_core::history::Cause;
 use flowport_core::model::{Inspection, Resource};
-use flowport_store::SqliteEnvironment;
 use rusqlite::Connection;
 
 const RESOURCES: usize = 300;
@@ -31,7 +30,7 @@ fn writes(generation: usize) -> Vec<Write> {
 
 /// Says after each write how many there are, which is when it may be killed.
 fn child(path: &Path, generation: usize) {
-    let mut environment = SqliteEnvironment::open("dev", path).unwrap();
+    let mut environment = common::open(path).unwrap();
     let mut out = std::io::stdout();
     let say = &mut |done| {
         // Nobody listens any more: the kill is on its way.
@@ -60,7 +59,7 @@ fn kill(path: &Path, generation: usize, moment: usize) {
 
 /// The one generation that all resources are of.
 fn generation(path: &Path) -> usize {
-    let environment = SqliteEnvironment::open("dev", path).unwrap();
+    let environment = common::open(path).unwrap();
     let list = environment.list().unwrap();
     assert_eq!(list.len(), RESOURCES);
     let read = |index: usize, part: usize| {
@@ -90,10 +89,7 @@ fn a_kill_at_any_moment_leaves_the_old_state_or_the_new_one() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dev.db");
-    SqliteEnvironment::open("dev", &path)
-        .unwrap()
-        .apply(&Cause::by("test", NOW, "put"), &writes(0), &mut |_| ())
-        .unwrap();
+    common::open(&path).unwrap().apply(&Cause::by("test", NOW, "put"), &writes(0), &mut |_| ()).unwrap();
     let mut old = 0;
     for moment in 1..=MOMENTS {
         // The last ones fall on the commit.
@@ -107,9 +103,6 @@ fn a_kill_at_any_moment_leaves_the_old_state_or_the_new_one() {
         old = now;
     }
     // Nobody holds it, and it can be written.
-    SqliteEnvironment::open("dev", &path)
-        .unwrap()
-        .apply(&Cause::by("test", NOW, "put"), &writes(99), &mut |_| ())
-        .unwrap();
+    common::open(&path).unwrap().apply(&Cause::by("test", NOW, "put"), &writes(99), &mut |_| ()).unwrap();
     assert_eq!(generation(&path), 99);
 }

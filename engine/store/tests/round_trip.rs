@@ -195,7 +195,7 @@ fn deleting_leaves_nothing_but_history() {
     };
     fixture.apply(&[write]).unwrap();
     fixture.apply(&[delete("flow/a"), delete("flow/never-there")]).unwrap();
-    for table in ["resource", "owner", "part", "identity", "reference", "secret", "literal", "vault", "writer"] {
+    for table in ["resource", "owner", "part", "identity", "reference", "secret", "literal", "vault"] {
         assert_eq!(fixture.count(table), 0, "{table}");
     }
 }

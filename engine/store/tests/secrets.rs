@@ -25,7 +25,7 @@ fn put(inspection: Inspection, secrets: Vec<SlotValue>) -> Write {
 
 fn open(folder: &Path) -> SqliteEnvironment {
     let vault = Arc::new(Vault::at(&folder.join("secrets.key")));
-    SqliteEnvironment::open("dev", &folder.join("dev.db")).unwrap().with_vault(vault)
+    common::open(&folder.join("dev.db")).unwrap().with_vault(vault)
 }
 
 fn apply(environment: &mut SqliteEnvironment, write: Write) {
@@ -82,6 +82,7 @@ fn without_the_key_a_secret_is_an_error_that_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let mut environment = open(folder.path());
     apply(&mut environment, put(inspection(), vec![secret(Some(VALUE))]));
+    drop(environment);
     std::fs::remove_file(folder.path().join("secrets.key")).unwrap();
     let error = open(folder.path()).secrets(&id("flow/a")).unwrap_err().to_string();
     assert!(

@@ -9,7 +9,7 @@ use flowport_core::content::{Content, Hash};
 use flowport_core::environment::{Environment, EnvironmentError, Expected, ReadEnvironment, Write, fingerprint};
 use flowport_core::history::Cause;
 use flowport_core::model::{Part, Resource};
-use flowport_store::{SqliteEnvironment, SqliteReader};
+use flowport_store::SqliteReader;
 
 fn text(environment: &dyn ReadEnvironment, name: &str) -> Option<String> {
     let resource = environment.get(&id(name)).unwrap()?;
@@ -43,7 +43,7 @@ fn a_write_that_meets_something_unexpected_takes_all_others_back() {
             other => panic!("{name}: {other:?}"),
         }
         assert_eq!(text(&fixture.environment, "flow/a").as_deref(), Some("old"));
-        assert_eq!((fixture.count("resource"), fixture.count("content"), fixture.count("writer")), (1, 1, 0));
+        assert_eq!((fixture.count("resource"), fixture.count("content")), (1, 1));
     }
     let writes = [
         put_expecting(resource("flow/a", "new"), right),
@@ -150,37 +150,6 @@ fn contents_outlive_the_environment_they_came_from() {
     let content: Content =
         SqliteReader::open("dev", &fixture.path).unwrap().get(&id("app/a")).unwrap().unwrap().parts[0].content.clone();
     assert_eq!(Hash::of(&content.read_all().unwrap()), content.hash());
-}
-
-#[test]
-fn a_second_writer_is_told_that_the_environment_is_held() {
-    let mut fixture = fixture();
-    let other = fixture.raw();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let error = fixture.apply(&[put(resource("flow/a", "x"))]).unwrap_err();
-    assert!(matches!(&error, EnvironmentError::Held { environment, .. } if environment == "dev"), "{error}");
-    assert!(error.to_string().contains("dev.db"), "{error}");
-    assert!(fixture.environment.list().unwrap().is_empty(), "readers go on");
-
-    // A holder that died holds nothing.
-    drop(other);
-    fixture.apply(&[put(resource("flow/a", "x"))]).unwrap();
-}
-
-#[test]
-fn a_second_run_is_told_by_whom_the_environment_is_held() {
-    let mut fixture = fixture();
-    let mut second = SqliteEnvironment::open("dev", &fixture.path).unwrap();
-    let mut heard = None;
-    let writes = [put(resource("flow/a", "x"))];
-    let try_it = &mut |_| heard = Some(second.apply(&Cause::by("bob", NOW, "put"), &writes, &mut |_| ()));
-    fixture.environment.apply(&Cause::by("alice", "2026-03-01T08:00:00Z", "put"), &writes, try_it).unwrap();
-    let error = heard.unwrap().unwrap_err().to_string();
-    for word in ["dev", "alice", "2026-03-01T08:00:00Z", &std::process::id().to_string()] {
-        assert!(error.contains(word), "{word}: {error}");
-    }
-    second.apply(&Cause::by("bob", NOW, "put"), &writes, &mut |_| ()).unwrap();
-    assert_eq!(fixture.count("writer"), 0);
 }
 
 #[test]

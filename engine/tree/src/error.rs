@@ -1,6 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use flowport_core::lock::Holder;
 use flowport_core::model::Diagnostic;
 
 /// Why a tree could not be read or written.
@@ -14,13 +15,25 @@ pub enum TreeError {
         /// What the system says.
         why: io::Error,
     },
-    /// Another run is writing there.
-    #[error("another run is writing to {}: {holder}", path.display())]
+    /// Another run holds it.
+    #[error("another run writes to {}: {}", path.display(), flowport_core::lock::held(.holder.as_deref()))]
     Held {
         /// Where.
         path: PathBuf,
-        /// Who, as far as known.
-        holder: String,
+        /// Who; none for a program that does not say.
+        holder: Option<Box<Holder>>,
+    },
+    /// This run held it, and does so no longer: its lock was taken away, or another run took its place. Nothing was written.
+    #[error(
+        "this run no longer holds {}: {}; nothing was written, run the command again",
+        path.display(),
+        flowport_core::lock::lost(.by.as_deref())
+    )]
+    Replaced {
+        /// Where.
+        path: PathBuf,
+        /// Who holds it now, as far as known.
+        by: Option<Box<Holder>>,
     },
     /// The folder is no tree.
     #[error("{}: this is a folder, and no unpacked package: it has no package.json of the format flowport-tree", .0.display())]

@@ -10,14 +10,17 @@ use flowport_json::{Document, Kind, Value, Writer};
 use rayon::prelude::*;
 
 use crate::error::{TreeError, about};
+use crate::lock::Hold;
 use crate::{ATTRIBUTES_OF_GIT, PRIVATE, fields, names};
 
 /// The record, while its files are being moved.
 pub(crate) const COMMIT: &str = "commit.json";
 /// The last record, for readers: another one than before they began means that they read a mixture.
 pub(crate) const DONE: &str = "done.json";
-/// What was written, by its position in the record.
-pub(crate) const STAGING: &str = "staging";
+/// What was written, by its position in the record: a folder of this name for each writer, with the number of its hold behind it.
+const STAGING: &str = "staging";
+/// Where the folder of a writer lies while it is decided whether it comes too late.
+const ASIDE: &str = "staging-aside";
 /// Where an environment keeps its sealed secrets.
 pub(crate) const SECRETS: &str = "secrets.json";
 
@@ -62,7 +65,7 @@ pub(crate) fn target(root: &Path, path: &str) -> Result<PathBuf, TreeError> {
         return Ok(target);
     }
     let what = format!(
-        "is no file that flowport writes into a tree; where {PRIVATE}/{COMMIT} names it, take that away, and {PRIVATE}/{STAGING}"
+        "is no file that flowport writes into a tree; where {PRIVATE}/{COMMIT} names it, take that away, and what stands beside it in staging"
     );
     Err(TreeError::Taken { path: target, what })
 }
@@ -80,9 +83,16 @@ fn is_free(root: &Path, target: &Path) -> Result<(), TreeError> {
     Ok(())
 }
 
+/// The folder of the writer with this number; without one, of an older flowport.
+pub(crate) fn staging(private: &Path, number: Option<u64>) -> PathBuf {
+    private.join(number.map_or_else(|| STAGING.to_owned(), |number| format!("{STAGING}-{number}")))
+}
+
 /// What is to be moved into place, and what goes.
 #[derive(Default)]
 pub(crate) struct Record {
+    /// Whose staging folder holds what is written.
+    pub(crate) hold: Option<u64>,
     pub(crate) written: Vec<String>,
     pub(crate) removed: Vec<String>,
 }
@@ -94,6 +104,9 @@ impl Record {
         let last = last.and_then(|record| record.root().get("number")?.as_u64()).unwrap_or(0);
         let mut writer = Writer::pretty();
         writer.begin_object().key("number").number(last + 1);
+        if let Some(hold) = self.hold {
+            writer.key("hold").number(hold);
+        }
         for (name, paths) in [("written", &self.written), ("removed", &self.removed)] {
             writer.key(name).begin_array();
             for path in paths {
@@ -119,7 +132,10 @@ impl Record {
             value.elements().map(|path: Value<'_>| Some(path.as_str()?.into_owned())).collect()
         };
         match (paths("written"), paths("removed")) {
-            (Some(written), Some(removed)) => Ok(Record { written, removed }),
+            (Some(written), Some(removed)) => {
+                let hold = document.root().get("hold").and_then(|hold| hold.as_u64());
+                Ok(Record { hold, written, removed })
+            }
             _ => {
                 let summary = format!("{} is no record of a commit", path.display());
                 Err(TreeError::Invalid(vec![
@@ -130,9 +146,9 @@ impl Record {
     }
 }
 
-/// Finishes what a record says, as often as it takes; [`TreeError::Pending`] where that fails. Whoever calls this holds the lock.
-/// Nothing is moved where one path leads elsewhere.
-pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
+/// Finishes what a record says, as often as it takes; [`TreeError::Pending`] where that fails. Whoever calls this has the lock, and
+/// with a hold stops as soon as somebody takes its place. Nothing is moved where one path leads elsewhere.
+pub(crate) fn roll_forward(root: &Path, hold: Option<&Hold>) -> Result<(), TreeError> {
     let private = root.join(PRIVATE);
     let commit = private.join(COMMIT);
     if !commit.exists() {
@@ -141,20 +157,55 @@ pub(crate) fn roll_forward(root: &Path) -> Result<(), TreeError> {
     let record = Record::read(&commit)?;
     record.written.iter().chain(&record.removed).try_for_each(|path| target(root, path).map(|_| ()))?;
     let pending = |why| TreeError::Pending(Box::new(why));
-    let changed = make(root, &private, &record).map_err(pending)?;
+    let (staging, aside) = (staging(&private, record.hold), private.join(ASIDE));
+    if !staging.exists() && aside.exists() {
+        // It was decided in time, and who put it aside was killed.
+        fs::rename(&aside, &staging).map_err(about(&staging)).map_err(pending)?;
+    }
+    let changed = make(root, &staging, &record, hold).map_err(pending)?;
     changed.par_iter().for_each(|folder| sync_folder(folder));
     fs::rename(&commit, private.join(DONE)).map_err(about(&commit)).map_err(pending)?;
     sync_folder(&private);
-    // Empty, or not: the next writer begins with an empty one.
-    let _ = fs::remove_dir_all(private.join(STAGING));
+    // What stays is taken away by the next writer.
+    let _ = fs::remove_dir_all(staging);
+    Ok(())
+}
+
+/// Finishes what others decided, then takes away what they did not decide: who still means to comes too late.
+pub(crate) fn fence(hold: &Hold) -> Result<(), TreeError> {
+    let root = hold.root();
+    let private = root.join(PRIVATE);
+    let aside = private.join(ASIDE);
+    roll_forward(root, Some(hold))?;
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(about(&aside))?;
+    }
+    for entry in fs::read_dir(&private).map_err(about(&private))? {
+        let entry = entry.map_err(about(&private))?;
+        if !entry.file_name().to_str().is_some_and(|name| name.starts_with(STAGING)) {
+            continue;
+        }
+        // With the folder goes the record in it: from here on its writer cannot decide any more.
+        fs::rename(entry.path(), &aside).map_err(about(&aside))?;
+        if private.join(COMMIT).exists() {
+            roll_forward(root, Some(hold))?;
+        } else {
+            fs::remove_dir_all(&aside).map_err(about(&aside))?;
+        }
+    }
     Ok(())
 }
 
 /// Moves the files and takes away those that go. Gives the folders whose names may have changed.
-fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Result<HashSet<PathBuf>, TreeError> {
+fn make(
+    root: &Path,
+    staging: &Path,
+    Record { written, removed, .. }: &Record,
+    hold: Option<&Hold>,
+) -> Result<HashSet<PathBuf>, TreeError> {
     let mut folders = HashSet::new();
     for (number, path) in written.iter().enumerate() {
-        let staged = private.join(STAGING).join(number.to_string());
+        let staged = staging.join(number.to_string());
         let target = target(root, path)?;
         is_free(root, &target)?;
         if let Some(folder) = target.parent() {
@@ -169,6 +220,8 @@ fn make(root: &Path, private: &Path, Record { written, removed }: &Record) -> Re
         }
     }
     for path in removed {
+        // Who took its place has done this, and may have written there since.
+        hold.map_or(Ok(()), Hold::check)?;
         let target = target(root, path)?;
         is_free(root, &target)?;
         match fs::remove_file(&target) {
@@ -197,23 +250,95 @@ fn up_to<'p>(root: &'p Path, path: &'p Path) -> impl Iterator<Item = &'p Path> {
 
 #[cfg(test)]
 mod tests {
+    use flowport_core::lock::Holder;
+
     use super::*;
+    use crate::lock::LOCK;
+    use crate::transaction::Transaction;
+
+    fn hold(root: &Path, owner: &str) -> Hold {
+        Hold::take(root, &Holder::this_process(owner, "", "2026-01-01T00:00:00Z")).unwrap()
+    }
+
+    #[test]
+    fn who_comes_late_has_nothing_left_to_decide_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let late = hold(root, "ana");
+        let transaction = Transaction::begin(&late).unwrap();
+        transaction.write_text("a.json", "late").unwrap();
+        fs::remove_file(root.join(PRIVATE).join(LOCK)).unwrap();
+        let second = hold(root, "ben");
+        assert!(!staging(&root.join(PRIVATE), Some(late.number())).exists());
+        assert!(matches!(transaction.write_text("b.json", "late"), Err(TreeError::Replaced { .. })));
+        let error = transaction.commit().unwrap_err();
+        assert!(matches!(&error, TreeError::Replaced { by: Some(ben), .. } if ben.owner == "ben"), "{error}");
+        assert!(matches!(Transaction::begin(&late).map(drop), Err(TreeError::Replaced { .. })));
+        let transaction = Transaction::begin(&second).unwrap();
+        transaction.write_text("a.json", "ben's").unwrap();
+        assert!(transaction.commit().unwrap());
+        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ben's");
+    }
+
+    #[test]
+    fn what_was_decided_in_time_counts_though_its_files_were_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let private = root.join(PRIVATE);
+        drop(hold(root, "ana"));
+        // Whoever put them aside was killed before it looked whether the record is there.
+        fs::create_dir(private.join(ASIDE)).unwrap();
+        fs::write(private.join(ASIDE).join("0"), "ana's").unwrap();
+        let record = Record { hold: Some(1), written: vec!["a.json".to_owned()], removed: Vec::new() };
+        fs::write(private.join(COMMIT), record.to_text(&private)).unwrap();
+        drop(hold(root, "ben"));
+        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ana's");
+        assert!(!private.join(ASIDE).exists() && !private.join(COMMIT).exists());
+    }
+
+    #[test]
+    fn what_nobody_decided_goes_with_the_next_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        drop(hold(root, "ana"));
+        for name in ["staging", "staging-7", ASIDE] {
+            fs::create_dir(root.join(PRIVATE).join(name)).unwrap();
+        }
+        drop(hold(root, "ben"));
+        let left = fs::read_dir(root.join(PRIVATE)).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with(STAGING)));
+    }
+
+    #[test]
+    fn who_finishes_a_change_stops_where_another_one_took_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let late = hold(root, "ana");
+        fs::remove_file(root.join(PRIVATE).join(LOCK)).unwrap();
+        let _second = hold(root, "ben");
+        fs::write(root.join("gone.json"), "ben's").unwrap();
+        let record = Record { hold: Some(1), written: Vec::new(), removed: vec!["gone.json".to_owned()] };
+        let staging = staging(&root.join(PRIVATE), Some(1));
+        assert!(matches!(make(root, &staging, &record, Some(&late)), Err(TreeError::Replaced { .. })));
+        assert!(root.join("gone.json").exists());
+    }
 
     #[test]
     fn a_new_folder_is_synced_up_to_the_root_as_is_one_that_lost_a_folder() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let private = root.join(PRIVATE);
-        for folder in [private.join(STAGING), root.join("old/x"), root.join("kept/x")] {
+        let staging = staging(&private, Some(1));
+        for folder in [staging.clone(), root.join("old/x"), root.join("kept/x")] {
             fs::create_dir_all(folder).unwrap();
         }
-        fs::write(private.join(STAGING).join("0"), "new").unwrap();
+        fs::write(staging.join("0"), "new").unwrap();
         fs::write(root.join("old/x/gone.json"), "old").unwrap();
         fs::write(root.join("kept/x/gone.json"), "old").unwrap();
         fs::write(root.join("kept/kept.json"), "old").unwrap();
         let written = vec!["flow/x/a/b.json".to_owned()];
         let removed = vec!["old/x/gone.json".to_owned(), "kept/x/gone.json".to_owned()];
-        let changed = make(root, &private, &Record { written, removed }).unwrap();
+        let changed = make(root, &staging, &Record { hold: Some(1), written, removed }, None).unwrap();
         for path in ["flow/x/a", "flow/x", "flow", "", "kept"] {
             assert!(changed.contains(&root.join(path)), "{path}");
         }

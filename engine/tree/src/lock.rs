@@ -1,65 +1,131 @@
-//! One writer at a time, by a lock of the operating system: it cannot outlive the process that holds it.
+//! One writer at a time: a lock keeps the others out, a file beside it says who that is and fences off who comes late.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use flowport_core::file::sync_folder;
+use flowport_core::lock::{Holder, Lock, LockError};
+use serde::{Deserialize, Serialize};
 
 use crate::PRIVATE;
 use crate::error::{TreeError, about};
+use crate::journal::fence;
 
 /// Who is writing, for whoever comes second. Not in the locked file, which Windows lets nobody else read.
-const HOLDER: &str = "writer";
+const WRITER: &str = "writer";
 /// What is locked.
 pub(crate) const LOCK: &str = "lock";
 
-/// Held until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    _file: File,
-    holder: PathBuf,
+/// What stands in [`WRITER`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Writer {
+    /// One more for each that came.
+    number: u64,
+    /// None: nobody.
+    holder: Option<Holder>,
 }
 
-impl Lock {
-    /// Takes the lock of a tree, whose private folder is made where there is none.
-    pub(crate) fn take(root: &Path) -> Result<Lock, TreeError> {
-        let private = private(root)?;
-        let path = private.join(LOCK);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(about(&path))?;
-        match file.try_lock() {
-            Ok(()) => {
-                let holder = private.join(HOLDER);
-                // Of one that was killed.
-                let _ = fs::remove_file(&holder);
-                Ok(Lock { _file: file, holder })
-            }
-            Err(TryLockError::WouldBlock) => Err(held(root)),
-            Err(TryLockError::Error(why)) => Err(TreeError::file(&path, why)),
+/// The right to write to a tree, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    root: PathBuf,
+    writer: Writer,
+    replaced: Option<Holder>,
+    lock: Lock,
+}
+
+impl Hold {
+    /// Takes the lock of a tree, whose private folder is made where there is none, and finishes what a killed run left. Who stands
+    /// there still has ended without letting go.
+    pub(crate) fn take(root: &Path, holder: &Holder) -> Result<Hold, TreeError> {
+        let lock = lock(root)?;
+        let before = Writer::read(root).unwrap_or_default();
+        let writer = Writer { number: before.number.saturating_add(1), holder: Some(holder.clone()) };
+        writer.write(root)?;
+        let hold = Hold { root: root.to_owned(), writer, replaced: before.holder, lock };
+        fence(&hold)?;
+        Ok(hold)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Who had it before and ended without letting go.
+    pub(crate) fn replaced(&self) -> Option<&Holder> {
+        self.replaced.as_ref()
+    }
+
+    /// The number of this hold, which no other one of this tree has.
+    pub(crate) fn number(&self) -> u64 {
+        self.writer.number
+    }
+
+    /// Whether nobody took its place.
+    ///
+    /// # Errors
+    /// [`TreeError::Replaced`].
+    pub(crate) fn check(&self) -> Result<(), TreeError> {
+        let writer = Writer::read(&self.root);
+        let is_ours = writer.as_ref() == Some(&self.writer);
+        if is_ours && self.lock.is_in_place() {
+            return Ok(());
+        }
+        let by = writer.and_then(|writer| writer.holder).filter(|_| !is_ours);
+        Err(TreeError::Replaced { path: self.root.clone(), by: by.map(Box::new) })
+    }
+
+    /// Takes the lock away, and what says who has it; nobody who waits for it takes the old one.
+    pub(crate) fn remove(self) {
+        if self.check().is_ok() {
+            // What stays is no harm.
+            let _ = fs::remove_file(self.root.join(PRIVATE).join(WRITER));
+            let _ = fs::remove_file(self.root.join(PRIVATE).join(LOCK));
         }
     }
+}
 
-    /// Says who has it.
-    pub(crate) fn announce(&self, actor: &str, now: &str) {
-        let process = std::process::id();
-        let text = format!("{actor} has been writing since {now} (process {process}); try again when that is done");
-        // Only the text of a message is at stake.
-        let _ = create(&self.holder).and_then(|mut file| file.write_all(text.as_bytes()));
+impl Drop for Hold {
+    /// Takes the name away; who came in its place keeps theirs.
+    fn drop(&mut self) {
+        if self.check().is_ok() {
+            // Where it stays, the next one takes it for that of a dead process, which this will be.
+            let _ = Writer { holder: None, ..self.writer.clone() }.write(&self.root);
+        }
     }
 }
 
-impl Drop for Lock {
-    /// Whoever holds it next may say nothing, and must not pass for this one.
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.holder);
+impl Writer {
+    /// None where nobody ever wrote, or nobody can read it: then the numbers begin again, and the times tell them apart.
+    fn read(root: &Path) -> Option<Writer> {
+        serde_json::from_slice(&fs::read(root.join(PRIVATE).join(WRITER)).ok()?).ok()
     }
+
+    /// Whole or not at all.
+    fn write(&self, root: &Path) -> Result<(), TreeError> {
+        let path = root.join(PRIVATE).join(WRITER);
+        let part = root.join(PRIVATE).join(format!("{WRITER}.part"));
+        let text = serde_json::to_string_pretty(self).map_err(|why| TreeError::file(&path, why.into()))? + "\n";
+        create(&part).and_then(|mut file| file.write_all(text.as_bytes())).map_err(about(&part))?;
+        fs::rename(&part, &path).map_err(about(&path))
+    }
+}
+
+/// The lock alone, for who only finishes what a killed run left.
+pub(crate) fn lock(root: &Path) -> Result<Lock, TreeError> {
+    let path = private(root)?.join(LOCK);
+    let named = || Writer::read(root).and_then(|writer| writer.holder);
+    Lock::take(&path, named).map_err(|error| match error {
+        LockError::Held(holder) => TreeError::Held { path: root.to_owned(), holder: holder.map(Box::new) },
+        LockError::File { path, why } => TreeError::File { path, why },
+    })
 }
 
 /// Somebody else is writing.
 pub(crate) fn held(root: &Path) -> TreeError {
-    let named = fs::read_to_string(root.join(PRIVATE).join(HOLDER)).ok();
-    let unnamed = || "try again when that is done".to_owned();
-    TreeError::Held { path: root.to_owned(), holder: named.unwrap_or_else(unnamed) }
+    let holder = Writer::read(root).and_then(|writer| writer.holder);
+    TreeError::Held { path: root.to_owned(), holder: holder.map(Box::new) }
 }
 
 /// The folder for what belongs to this machine, kept out of version control. Neither it nor anything in it is a link: whoever made
@@ -102,32 +168,43 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_writes_and_the_second_is_told_who() {
-        let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
-        lock.announce("ana", "2026-01-01T00:00:00Z");
-        let error = Lock::take(folder.path()).unwrap_err();
-        assert!(error.to_string().contains("ana has been writing since"), "{error}");
-        drop(lock);
-        let lock = Lock::take(folder.path()).unwrap();
-        let error = Lock::take(folder.path()).unwrap_err();
-        assert!(error.to_string().ends_with(": try again when that is done"), "{error}");
-        drop(lock);
-        // Left by one that was killed.
-        fs::write(folder.path().join(PRIVATE).join(HOLDER), "ben").unwrap();
-        let _lock = Lock::take(folder.path()).unwrap();
-        let error = Lock::take(folder.path()).unwrap_err();
-        assert!(!error.to_string().contains("ben"), "{error}");
+    fn holder(owner: &str) -> Holder {
+        Holder::this_process(owner, "build-7", "2026-01-01T00:00:00Z")
     }
 
     #[test]
-    fn who_is_writing_stays_nowhere() {
+    fn one_writes_and_the_second_is_told_who() {
         let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
-        lock.announce("ana", "2026-01-01T00:00:00Z");
-        drop(lock);
-        assert!(!folder.path().join(PRIVATE).join(HOLDER).exists());
+        let hold = Hold::take(folder.path(), &holder("ana")).unwrap();
+        let error = Hold::take(folder.path(), &holder("ben")).unwrap_err();
+        assert!(error.to_string().contains("ana on build-7 (process "), "{error}");
+        drop(hold);
+        assert_eq!(Writer::read(folder.path()), Some(Writer { number: 1, holder: None }));
+        assert_eq!(Hold::take(folder.path(), &holder("ben")).unwrap().replaced(), None);
+    }
+
+    #[test]
+    fn who_ended_without_letting_go_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Hold::take(folder.path(), &holder("ana")).unwrap());
+        Writer { number: 5, holder: Some(holder("ana")) }.write(folder.path()).unwrap();
+        let hold = Hold::take(folder.path(), &holder("ben")).unwrap();
+        assert_eq!((hold.replaced(), hold.number()), (Some(&holder("ana")), 6));
+    }
+
+    #[test]
+    fn who_was_replaced_knows_it_and_leaves_the_other_ones_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let late = Hold::take(folder.path(), &holder("ana")).unwrap();
+        late.check().unwrap();
+        fs::remove_file(folder.path().join(PRIVATE).join(LOCK)).unwrap();
+        let error = late.check().unwrap_err();
+        assert!(error.to_string().contains("its lock was taken away"), "{error}");
+        let hold = Hold::take(folder.path(), &holder("ben")).unwrap();
+        let error = late.check().unwrap_err();
+        assert!(error.to_string().contains("it is held by ben"), "{error}");
+        drop(late);
+        hold.check().unwrap();
     }
 
     #[test]
@@ -146,7 +223,7 @@ mod tests {
     #[test]
     fn a_link_in_the_private_folder_is_refused() {
         for name in
-            ["lock", "writer", "commit.json", "commit.json.part", "done.json", "staging", "secrets.json", ".gitignore"]
+            ["lock", "writer", "writer.part", "commit.json", "done.json", "staging-1", "secrets.json", ".gitignore"]
         {
             let folder = tempfile::tempdir().unwrap();
             let elsewhere = folder.path().join("elsewhere");
@@ -155,7 +232,7 @@ mod tests {
             fs::create_dir_all(root.join(PRIVATE)).unwrap();
             let link = root.join(PRIVATE).join(name);
             std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
-            let error = Lock::take(&root).unwrap_err();
+            let error = Hold::take(&root, &holder("ana")).unwrap_err();
             assert!(matches!(&error, TreeError::Taken { path, .. } if *path == link), "{name}: {error}");
             assert!(error.to_string().ends_with("take the link away"), "{error}");
             assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "mine", "{name}");

@@ -103,7 +103,7 @@ pub fn read(root: &Path) -> Result<Tree, TreeError> {
         let why = "this is no folder; name the one that a package was unpacked into";
         return Err(TreeError::file(root, std::io::Error::other(why)));
     }
-    transaction::settled(root, || {
+    transaction::settled(root, None, || {
         if !is_tree(root) {
             return Err(TreeError::NotATree(root.to_owned()));
         }

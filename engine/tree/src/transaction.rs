@@ -2,7 +2,7 @@
 //! before the record is there leaves the old files; after it, the next run moves the rest.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,8 +13,8 @@ use rayon::prelude::*;
 
 use crate::PRIVATE;
 use crate::error::{TreeError, about};
-use crate::journal::{COMMIT, DONE, Record, STAGING, roll_forward, target};
-use crate::lock::{Lock, create, held, private};
+use crate::journal::{COMMIT, DONE, Record, roll_forward, staging, target};
+use crate::lock::{Hold, create, held, lock};
 
 /// So long a reader waits for a writer that is moving files.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,27 +25,36 @@ const SYNCING: usize = 16;
 const PIECE: usize = 1 << 20;
 
 /// Changes to a tree that are being collected.
-pub(crate) struct Transaction<'l> {
+pub(crate) struct Transaction<'h> {
+    hold: &'h Hold,
     root: PathBuf,
     private: PathBuf,
+    staging: PathBuf,
     /// In the order of their numbers, which name them in the staging folder.
     written: Mutex<Vec<String>>,
     removed: Mutex<Vec<String>>,
-    _lock: &'l Lock,
 }
 
-impl<'l> Transaction<'l> {
-    /// Finishes what a killed run left, then begins.
-    pub(crate) fn begin(root: &Path, lock: &'l Lock) -> Result<Transaction<'l>, TreeError> {
-        let private = private(root)?;
-        roll_forward(root)?;
-        let staging = private.join(STAGING);
+impl<'h> Transaction<'h> {
+    /// Finishes what is not in place yet, then begins.
+    pub(crate) fn begin(hold: &'h Hold) -> Result<Transaction<'h>, TreeError> {
+        let root = hold.root().to_owned();
+        let private = root.join(PRIVATE);
+        hold.check()?;
+        roll_forward(&root, Some(hold))?;
+        let staging = staging(&private, Some(hold.number()));
         if staging.exists() {
             fs::remove_dir_all(&staging).map_err(about(&staging))?;
         }
         fs::create_dir(&staging).map_err(about(&staging))?;
         let (written, removed) = (Mutex::default(), Mutex::default());
-        Ok(Transaction { root: root.to_owned(), private, written, removed, _lock: lock })
+        Ok(Transaction { hold, root, private, staging, written, removed })
+    }
+
+    /// For `map_err`: who takes our place takes our files away.
+    fn about<'p>(&self, path: &'p Path) -> impl Fn(io::Error) -> TreeError + use<'h, 'p> {
+        let hold = self.hold;
+        move |why| hold.check().err().unwrap_or_else(|| TreeError::file(path, why))
     }
 
     /// A file, new or in the place of the one that is there. One with these bytes is left alone.
@@ -78,7 +87,7 @@ impl<'l> Transaction<'l> {
         if path.starts_with(PRIVATE) {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
-        let failed = about(&staged);
+        let failed = self.about(&staged);
         let mut file = options.open(&staged).map_err(&failed)?;
         for content in contents {
             let mut offset = 0;
@@ -107,23 +116,23 @@ impl<'l> Transaction<'l> {
     }
 
     fn staged(&self, number: usize) -> PathBuf {
-        self.private.join(STAGING).join(number.to_string())
+        self.staging.join(number.to_string())
     }
 
     /// What is staged reaches the disk. A disk takes many at once faster than one after the other.
     fn sync_staged(&self, written: usize) -> Result<(), TreeError> {
-        let staging = self.private.join(STAGING);
+        let staging = self.staging.as_path();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(SYNCING).build();
-        let pool = pool.map_err(|error| TreeError::file(&staging, std::io::Error::other(error)))?;
+        let pool = pool.map_err(|error| TreeError::file(staging, io::Error::other(error)))?;
         pool.install(|| {
             (0..written).into_par_iter().try_for_each(|number| {
                 let staged = self.staged(number);
                 // Windows syncs only what can be written to.
-                let file = fs::OpenOptions::new().write(true).open(&staged).map_err(about(&staged))?;
-                file.sync_all().map_err(about(&staged))
+                let file = fs::OpenOptions::new().write(true).open(&staged).map_err(self.about(&staged))?;
+                file.sync_all().map_err(self.about(&staged))
             })
         })?;
-        sync_folder(&staging);
+        sync_folder(staging);
         Ok(())
     }
 
@@ -136,19 +145,21 @@ impl<'l> Transaction<'l> {
         if written.is_empty() && removed.is_empty() {
             return Ok(false);
         }
-        let record = Record { written, removed };
+        let record = Record { hold: Some(self.hold.number()), written, removed };
         record.check(&self.root)?;
         self.sync_staged(record.written.len())?;
-        let part = self.private.join(format!("{COMMIT}.part"));
-        let mut file = create(&part).map_err(about(&part))?;
+        // In the staging folder: who takes our place takes that away, and the record cannot be put in force any more.
+        let part = self.staging.join(COMMIT);
+        let mut file = create(&part).map_err(self.about(&part))?;
         file.write_all(record.to_text(&self.private).as_bytes())
             .and_then(|()| file.sync_all())
-            .map_err(about(&part))?;
+            .map_err(self.about(&part))?;
         drop(file);
+        self.hold.check()?;
         let commit = self.private.join(COMMIT);
-        fs::rename(&part, &commit).map_err(about(&commit))?;
+        fs::rename(&part, &commit).map_err(self.about(&commit))?;
         sync_folder(&self.private);
-        roll_forward(&self.root).map_err(TreeError::unfinished)?;
+        roll_forward(&self.root, Some(self.hold)).map_err(TreeError::unfinished)?;
         Ok(true)
     }
 }
@@ -157,18 +168,22 @@ impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.private.join(COMMIT).exists() {
             // What stays is taken away by the next writer.
-            let _ = fs::remove_dir_all(self.private.join(STAGING));
+            let _ = fs::remove_dir_all(&self.staging);
         }
     }
 }
 
 /// What was done last, and nothing else being moved.
-fn at_rest(root: &Path) -> Result<Option<Vec<u8>>, TreeError> {
+fn at_rest(root: &Path, hold: Option<&Hold>) -> Result<Option<Vec<u8>>, TreeError> {
     let private = root.join(PRIVATE);
     let started = Instant::now();
     while private.join(COMMIT).exists() {
-        match Lock::take(root) {
-            Ok(_lock) => roll_forward(root)?,
+        if hold.is_some() {
+            roll_forward(root, hold)?;
+            break;
+        }
+        match lock(root) {
+            Ok(_lock) => roll_forward(root, None)?,
             // Its writer is still moving files.
             Err(TreeError::Held { .. }) if started.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
             Err(error) => return Err(error),
@@ -177,11 +192,16 @@ fn at_rest(root: &Path) -> Result<Option<Vec<u8>>, TreeError> {
     Ok(fs::read(private.join(DONE)).ok())
 }
 
-/// Reads the files of a tree as one writer left them; what a killed run has left to do is done first.
-pub(crate) fn settled<T>(root: &Path, read: impl Fn() -> Result<T, TreeError>) -> Result<T, TreeError> {
+/// Reads the files of a tree as one writer left them; what a killed run has left to do is done first. Whoever holds the tree
+/// says so.
+pub(crate) fn settled<T>(
+    root: &Path,
+    hold: Option<&Hold>,
+    read: impl Fn() -> Result<T, TreeError>,
+) -> Result<T, TreeError> {
     let started = Instant::now();
     loop {
-        let before = at_rest(root)?;
+        let before = at_rest(root, hold)?;
         let value = read();
         let is_same =
             !root.join(PRIVATE).join(COMMIT).exists() && fs::read(root.join(PRIVATE).join(DONE)).ok() == before;
@@ -196,6 +216,8 @@ pub(crate) fn settled<T>(root: &Path, read: impl Fn() -> Result<T, TreeError>) -
 
 #[cfg(test)]
 mod tests {
+    use flowport_core::lock::Holder;
+
     use super::*;
 
     fn tree() -> tempfile::TempDir {
@@ -211,8 +233,12 @@ mod tests {
         fs::read_to_string(root.join(path)).ok()
     }
 
-    fn changes<'l>(root: &Path, lock: &'l Lock) -> Transaction<'l> {
-        let transaction = Transaction::begin(root, lock).unwrap();
+    fn held_by_ana(root: &Path) -> Hold {
+        Hold::take(root, &Holder::this_process("ana", "", "2026-01-01T00:00:00Z")).unwrap()
+    }
+
+    fn changes(hold: &Hold) -> Transaction<'_> {
+        let transaction = Transaction::begin(hold).unwrap();
         transaction.write_text("a.json", "new").unwrap();
         transaction.write_text("kind/y/b.json", "new").unwrap();
         transaction.remove("old/x/gone.json").unwrap();
@@ -223,27 +249,27 @@ mod tests {
     fn all_changes_are_made_and_empty_folders_go() {
         let folder = tree();
         let root = folder.path();
-        let lock = Lock::take(root).unwrap();
-        assert!(changes(root, &lock).commit().unwrap());
+        let hold = held_by_ana(root);
+        assert!(changes(&hold).commit().unwrap());
         assert_eq!(
             (read(root, "a.json").as_deref(), read(root, "kind/y/b.json").as_deref()),
             (Some("new"), Some("new"))
         );
         assert!(!root.join("old").exists() && root.join("kind").exists());
-        assert!(!changes(root, &lock).commit().unwrap(), "nothing is left to change");
+        assert!(!changes(&hold).commit().unwrap(), "nothing is left to change");
     }
 
     #[test]
     fn without_a_record_nothing_has_happened() {
         let folder = tree();
         let root = folder.path();
-        let lock = Lock::take(root).unwrap();
+        let hold = held_by_ana(root);
         // Killed: nothing is dropped.
-        std::mem::forget(changes(root, &lock));
-        drop(lock);
-        assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
-        let lock = Lock::take(root).unwrap();
-        assert!(!Transaction::begin(root, &lock).unwrap().commit().unwrap());
+        std::mem::forget(changes(&hold));
+        drop(hold);
+        assert_eq!(settled(root, None, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("old"));
+        let hold = held_by_ana(root);
+        assert!(!Transaction::begin(&hold).unwrap().commit().unwrap());
         assert!(read(root, "old/x/gone.json").is_some() && !root.join("kind/y").exists());
     }
 
@@ -253,11 +279,12 @@ mod tests {
         for steps in 0..=4 {
             let folder = tree();
             let root = folder.path();
-            let lock = Lock::take(root).unwrap();
-            let transaction = changes(root, &lock);
+            let hold = held_by_ana(root);
+            let transaction = changes(&hold);
             let written = transaction.written.lock().unwrap().clone();
             let removed = transaction.removed.lock().unwrap().clone();
-            let text = Record { written: written.clone(), removed }.to_text(&transaction.private);
+            let text =
+                Record { hold: Some(hold.number()), written: written.clone(), removed }.to_text(&transaction.private);
             fs::write(transaction.private.join(COMMIT), text).unwrap();
             for (number, path) in written.iter().enumerate().take(steps) {
                 fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
@@ -270,10 +297,10 @@ mod tests {
                 fs::remove_dir(root.join("old/x")).unwrap();
             }
             std::mem::forget(transaction);
-            drop(lock);
-            assert_eq!(settled(root, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("new"));
+            drop(hold);
+            assert_eq!(settled(root, None, || Ok(read(root, "a.json"))).unwrap().as_deref(), Some("new"));
             assert!(read(root, "kind/y/b.json").is_some() && !root.join("old").exists(), "after {steps} steps");
-            assert!(!root.join(PRIVATE).join(COMMIT).exists() && !root.join(PRIVATE).join(STAGING).exists());
+            assert!(!root.join(PRIVATE).join(COMMIT).exists() && !staging(&root.join(PRIVATE), Some(1)).exists());
         }
     }
 
@@ -282,12 +309,14 @@ mod tests {
         for path in ["../x", "/etc/x", ".git/hooks/x", "kind/../../x", "a\\..\\x", ".flowport/lock", "C:/x"] {
             let folder = tree();
             let root = folder.path();
-            fs::create_dir_all(root.join(PRIVATE).join(STAGING)).unwrap();
-            fs::write(root.join(PRIVATE).join(STAGING).join("0"), "evil").unwrap();
+            // As an older flowport left it.
+            let staging = staging(&root.join(PRIVATE), None);
+            fs::create_dir_all(&staging).unwrap();
+            fs::write(staging.join("0"), "evil").unwrap();
             for (written, removed) in [(vec![path.to_owned()], vec![]), (vec![], vec![path.to_owned()])] {
-                let record = Record { written, removed }.to_text(&root.join(PRIVATE));
+                let record = Record { hold: None, written, removed }.to_text(&root.join(PRIVATE));
                 fs::write(root.join(PRIVATE).join(COMMIT), record).unwrap();
-                let error = settled(root, || Ok(())).unwrap_err();
+                let error = settled(root, None, || Ok(())).unwrap_err();
                 assert!(matches!(error, TreeError::Taken { .. }), "{path}: {error}");
             }
         }
@@ -303,12 +332,12 @@ mod tests {
             if !is_folder {
                 fs::write(&way, "mine").unwrap();
             }
-            let lock = Lock::take(root).unwrap();
-            let error = changes(root, &lock).commit().unwrap_err();
+            let hold = held_by_ana(root);
+            let error = changes(&hold).commit().unwrap_err();
             assert!(matches!(&error, TreeError::Taken { path, .. } if *path == way), "{path}: {error}");
             assert!(error.to_string().ends_with("move it away"), "{error}");
             assert!(!root.join(PRIVATE).join(COMMIT).exists() && read(root, "a.json").is_none());
-            settled(root, || Ok(())).unwrap();
+            settled(root, None, || Ok(())).unwrap();
         }
     }
 
@@ -316,21 +345,22 @@ mod tests {
     fn what_comes_in_the_way_after_the_decision_is_told_and_once_mended_the_next_one_finishes_it() {
         let folder = tree();
         let root = folder.path();
-        let lock = Lock::take(root).unwrap();
-        let transaction = changes(root, &lock);
+        let hold = held_by_ana(root);
+        let transaction = changes(&hold);
         let (written, removed) = (vec!["a.json".to_owned(), "kind/y/b.json".to_owned()], Vec::new());
-        fs::write(transaction.private.join(COMMIT), Record { written, removed }.to_text(&transaction.private)).unwrap();
+        let record = Record { hold: Some(hold.number()), written, removed };
+        fs::write(transaction.private.join(COMMIT), record.to_text(&transaction.private)).unwrap();
         fs::write(root.join("kind/y"), "mine").unwrap();
         drop(transaction);
-        drop(lock);
+        drop(hold);
         for _ in 0..2 {
-            let error = settled(root, || Ok(())).unwrap_err();
+            let error = settled(root, None, || Ok(())).unwrap_err();
             assert!(matches!(&error, TreeError::Pending(_)), "{error}");
             let text = error.to_string();
             assert!(text.contains("move it away; mend that, and the next command finishes it"), "{text}");
         }
         fs::remove_file(root.join("kind/y")).unwrap();
-        assert_eq!(settled(root, || Ok(read(root, "kind/y/b.json"))).unwrap().as_deref(), Some("new"));
+        assert_eq!(settled(root, None, || Ok(read(root, "kind/y/b.json"))).unwrap().as_deref(), Some("new"));
     }
 
     #[cfg(unix)]
@@ -339,8 +369,8 @@ mod tests {
         let folder = tree();
         let elsewhere = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(elsewhere.path(), folder.path().join("flow")).unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
-        let transaction = Transaction::begin(folder.path(), &lock).unwrap();
+        let hold = held_by_ana(folder.path());
+        let transaction = Transaction::begin(&hold).unwrap();
         assert!(matches!(transaction.write_text("flow/x", "x"), Err(TreeError::Taken { .. })));
     }
 }

@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
+use flowport_core::lock::Holder;
 use flowport_core::model::{Package, PackageInfo, ResourceId};
 use flowport_core::registry::Registry;
 use rayon::prelude::*;
 
 use crate::error::{TreeError, about};
 use crate::journal::SECRETS;
-use crate::lock::Lock;
+use crate::lock::Hold;
 use crate::manifest::{Manifest, OfPackage, is_tree};
 use crate::read::{Entry, PACKAGE_RECORD, Tree, package_record_text, read_settled};
 use crate::transaction::{Transaction, settled};
@@ -35,8 +36,8 @@ pub struct Request<'r> {
     pub format: Option<&'r str>,
     /// Write over a tree that is there. Resources keep their folders, other files stay.
     pub overwrite: bool,
-    /// Who does it, and when: for whoever finds the folder held.
-    pub by: (&'r str, &'r str),
+    /// Who does it, for whoever finds the folder held.
+    pub holder: &'r Holder,
 }
 
 /// Writes a package as a tree into a folder: all of it, or nothing. `progress` hears of each resource.
@@ -51,12 +52,11 @@ pub fn unpack(
     request: Request<'_>,
     progress: &(dyn Fn() + Sync),
 ) -> Result<Unpacked, TreeError> {
-    check(root, request.overwrite)?;
+    check(root, request.overwrite, None)?;
     fs::create_dir_all(root).map_err(about(root))?;
-    let lock = Lock::take(root)?;
-    lock.announce(request.by.0, request.by.1);
-    let transaction = Transaction::begin(root, &lock)?;
-    check(root, request.overwrite)?;
+    let hold = Hold::take(root, request.holder)?;
+    let transaction = Transaction::begin(&hold)?;
+    check(root, request.overwrite, Some(&hold))?;
     let before = if is_tree(root) { read_settled(root)? } else { Tree::default() };
     let errors = before.errors();
     if !errors.is_empty() {
@@ -127,7 +127,7 @@ fn of_package(
 }
 
 /// The folder is new or empty, or with `overwrite` a tree.
-fn check(root: &Path, overwrite: bool) -> Result<(), TreeError> {
+fn check(root: &Path, overwrite: bool, hold: Option<&Hold>) -> Result<(), TreeError> {
     let taken = |what: &str| TreeError::Taken { path: root.to_owned(), what: what.to_owned() };
     if !root.exists() {
         return Ok(());
@@ -141,7 +141,7 @@ fn check(root: &Path, overwrite: bool) -> Result<(), TreeError> {
         let names: Vec<_> = names.collect::<Result<_, _>>().map_err(about(root))?;
         Ok(names.iter().all(|name| name == PRIVATE))
     };
-    settled(root, || match (is_tree(root), overwrite) {
+    settled(root, hold, || match (is_tree(root), overwrite) {
         (true, true) => Ok(()),
         (true, false) => Err(taken("there is an unpacked package already; write over it with --overwrite")),
         (false, _) if is_empty()? => Ok(()),

@@ -238,6 +238,10 @@ fn a_broken_file_is_named_and_hides_no_other_resource() {
     project.run(&["list", "git"]).exits(4).says_all(&["package.json", "is not"]);
 }
 
+/// What stands in the folder while ben holds it.
+pub(super) const BEN: &str =
+    r#"{"number":1,"holder":{"owner":"ben","host":"build-7","process":7,"since":"2026-01-01T00:00:00Z"}}"#;
+
 #[test]
 fn two_writers_are_one_too_many() {
     let project = project();
@@ -248,9 +252,9 @@ fn two_writers_are_one_too_many() {
     lock.try_lock().unwrap();
     let delete = ["delete", "git", "flow/orders", "--yes"];
     // Ana's own write is done.
-    project.run(&delete).exits(8).says_all(&["git", ": try again when that is done"]);
-    project.write("flows/.flowport/writer", "ben has been writing since noon");
-    project.run(&delete).exits(8).says_all(&["git", "ben has been writing since noon"]);
+    project.run(&delete).exits(8).says_all(&["git", "another program writes to its store"]);
+    project.write("flows/.flowport/writer", BEN);
+    project.run(&delete).exits(8).says_all(&["git", "ben on build-7 (process 7) since 2026-01-01T00:00:00Z"]);
     assert_eq!(files(&project.path("flows")), before);
     assert_eq!(project.ids("git").len(), 3, "readers go on");
     drop(lock);

@@ -2,12 +2,13 @@
 #![allow(dead_code, reason = "each test crate uses some of it")]
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flowport_core::content::{Content, Hash, ReadAt};
 use flowport_core::environment::{Environment, EnvironmentError, Expected, Write};
 use flowport_core::history::Cause;
+use flowport_core::lock::Holder;
 use flowport_core::model::{
     Head, Inspection, Literal, Origin, Part, Reference, Resource, ResourceId, Secret, State, Strength, Target,
 };
@@ -21,13 +22,22 @@ pub(crate) const NOW: &str = "2026-03-01T12:00:00Z";
 pub(crate) struct Fixture {
     pub(crate) environment: SqliteEnvironment,
     pub(crate) path: PathBuf,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 pub(crate) fn fixture() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dev.db");
-    Fixture { environment: SqliteEnvironment::open("dev", &path).unwrap(), path, _folder: folder }
+    Fixture { environment: open(&path).unwrap(), path, folder }
+}
+
+/// Opens the environment in this file, held by alice.
+pub(crate) fn open(path: &Path) -> Result<SqliteEnvironment, EnvironmentError> {
+    SqliteEnvironment::open("dev", path, &holder("alice"))
+}
+
+pub(crate) fn holder(owner: &str) -> Holder {
+    Holder::this_process(owner, "build-7", NOW)
 }
 
 impl Fixture {

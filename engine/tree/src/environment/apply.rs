@@ -14,7 +14,7 @@ use super::reader::DirReader;
 use super::secrets::{self, Kept, Sealed};
 use super::snapshot::{Held, Snapshot};
 use crate::error::TreeError;
-use crate::lock::Lock;
+use crate::lock::Hold;
 use crate::transaction::Transaction;
 use crate::write::{GIT_ATTRIBUTES, Writing, free_folder, write};
 use crate::{ATTRIBUTES_OF_GIT, MANIFEST};
@@ -31,17 +31,15 @@ struct Put {
 /// Makes all writes, or none.
 pub(super) fn apply(
     reader: &DirReader,
+    hold: &Hold,
     cause: &Cause,
     writes: &[Write],
     progress: &mut dyn FnMut(usize),
 ) -> Result<RunId, EnvironmentError> {
     use flowport_core::environment::ReadEnvironment as _;
     let failed = |error: TreeError| failed(reader.name(), &error);
-    std::fs::create_dir_all(&reader.root).map_err(|why| failed(TreeError::file(&reader.root, why)))?;
-    let lock = Lock::take(&reader.root).map_err(failed)?;
     let Cause { actor, at: now, .. } = cause;
-    lock.announce(actor, now);
-    let transaction = Transaction::begin(&reader.root, &lock).map_err(failed)?;
+    let transaction = Transaction::begin(hold).map_err(failed)?;
     // Somebody may have edited files since they were read.
     let snapshot = Snapshot::read(&reader.root).map_err(failed)?;
     let errors: Vec<_> = snapshot.problems.iter().filter(|problem| problem.is_error()).cloned().collect();

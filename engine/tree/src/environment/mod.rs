@@ -8,11 +8,13 @@ mod remove;
 mod secrets;
 mod snapshot;
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
 use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
+use flowport_core::lock::Holder;
 use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
 use flowport_core::registry::Registry;
 use flowport_secrets::Vault;
@@ -20,26 +22,44 @@ use flowport_secrets::Vault;
 pub use reader::DirReader;
 pub use remove::remove;
 
-use crate::error::TreeError;
+use crate::error::{TreeError, about};
+use crate::lock::Hold;
 
-/// An environment to be read and written. Opening it locks nothing; only [`apply`](Environment::apply) does, while it runs.
+/// An environment to be read and written, by nobody else until it is dropped.
 pub struct DirEnvironment {
     reader: DirReader,
+    hold: Arc<Hold>,
 }
 
 impl DirEnvironment {
-    /// The environment in this folder, made at the first write. `registry` looks at its resources.
+    /// The environment in this folder, made now if there is none; held by `holder`. `registry` looks at its resources.
     ///
     /// # Errors
-    /// [`EnvironmentError::Store`] for something that is no folder.
-    pub fn open(name: &str, path: &Path, registry: Registry) -> Result<DirEnvironment, EnvironmentError> {
-        Ok(DirEnvironment { reader: DirReader::open(name, path, registry)? })
+    /// [`EnvironmentError::Held`] where another run holds it; [`EnvironmentError::Store`] for something that is no folder, or
+    /// cannot be written.
+    pub fn open(
+        name: &str,
+        path: &Path,
+        registry: Registry,
+        holder: &Holder,
+    ) -> Result<DirEnvironment, EnvironmentError> {
+        let reader = DirReader::open(name, path, registry)?;
+        let held = fs::create_dir_all(&reader.root).map_err(about(&reader.root));
+        let hold = held.and_then(|()| Hold::take(&reader.root, holder)).map_err(|error| failed(name, &error))?;
+        let hold = Arc::new(hold);
+        Ok(DirEnvironment { reader: reader.of_writer(hold.clone()), hold })
+    }
+
+    /// Who held it before and ended without letting go; this one took their place.
+    #[must_use]
+    pub fn replaced(&self) -> Option<&Holder> {
+        self.hold.replaced()
     }
 
     /// With the key to its secrets. Without one, an environment keeps none.
     #[must_use]
     pub fn with_vault(self, vault: Arc<Vault>) -> DirEnvironment {
-        DirEnvironment { reader: self.reader.with_vault(vault) }
+        DirEnvironment { reader: self.reader.with_vault(vault), ..self }
     }
 }
 
@@ -53,7 +73,7 @@ impl Environment for DirEnvironment {
         if cause.is_nothing(writes) {
             return Ok(None);
         }
-        let applied = apply::apply(&self.reader, cause, writes, progress);
+        let applied = apply::apply(&self.reader, &self.hold, cause, writes, progress);
         self.reader.forget();
         applied.map(Some)
     }
@@ -132,6 +152,7 @@ fn failed(environment: &str, error: &TreeError) -> EnvironmentError {
     let environment = environment.to_owned();
     match error {
         TreeError::Held { holder, .. } => EnvironmentError::Held { environment, holder: holder.clone() },
+        TreeError::Replaced { by, .. } => EnvironmentError::Replaced { environment, by: by.clone() },
         TreeError::Unfinished(_) => EnvironmentError::Unfinished { environment, what: error.to_string() },
         TreeError::Invalid(diagnostics) => {
             let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());

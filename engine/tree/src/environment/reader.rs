@@ -11,6 +11,7 @@ use super::history::{LastCame, Past};
 use super::snapshot::{Held, Looked, Snapshot};
 use super::{failed, secrets};
 use crate::RESOURCE;
+use crate::lock::Hold;
 use crate::transaction::settled;
 
 /// An environment to be read and nothing else. It makes no folder: where there is none yet, it is empty until there is. All files
@@ -20,6 +21,8 @@ pub struct DirReader {
     pub(super) root: PathBuf,
     pub(super) registry: Registry,
     pub(super) vault: Option<Arc<Vault>>,
+    /// Of who reads what it writes.
+    hold: Option<Arc<Hold>>,
     snapshot: Mutex<Option<Arc<Snapshot>>>,
     past: Mutex<Option<Arc<Past>>>,
 }
@@ -40,6 +43,7 @@ impl DirReader {
             root,
             registry,
             vault: None,
+            hold: None,
             snapshot: Mutex::default(),
             past: Mutex::default(),
         })
@@ -52,13 +56,19 @@ impl DirReader {
         self
     }
 
+    /// For who holds it.
+    pub(super) fn of_writer(self, hold: Arc<Hold>) -> DirReader {
+        DirReader { hold: Some(hold), ..self }
+    }
+
     /// The files as they are at the first call.
     pub(super) fn snapshot(&self) -> Result<Arc<Snapshot>, EnvironmentError> {
         let mut snapshot = self.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(snapshot) = &*snapshot {
             return Ok(snapshot.clone());
         }
-        let read = settled(&self.root, || Snapshot::read(&self.root)).map_err(|error| failed(&self.name, &error))?;
+        let read = settled(&self.root, self.hold.as_deref(), || Snapshot::read(&self.root));
+        let read = read.map_err(|error| failed(&self.name, &error))?;
         Ok(snapshot.insert(Arc::new(read)).clone())
     }
 
@@ -68,7 +78,8 @@ impl DirReader {
         if let Some(past) = &*past {
             return Ok(past.clone());
         }
-        let read = settled(&self.root, || Past::read(&self.root)).map_err(|error| failed(&self.name, &error))?;
+        let read = settled(&self.root, self.hold.as_deref(), || Past::read(&self.root))
+            .map_err(|error| failed(&self.name, &error))?;
         Ok(past.insert(Arc::new(read)).clone())
     }
 

@@ -14,7 +14,7 @@ use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use flowport_secrets::Vault;
 use flowport_tree::{DirEnvironment, DirReader, remove};
 
-use crate::fake::{REGISTRY, files, flow, id, package, packed, refused, unpacked};
+use crate::fake::{HOLDER, REGISTRY, files, flow, id, package, packed, refused, unpacked};
 
 struct Place {
     folder: tempfile::TempDir,
@@ -31,7 +31,7 @@ impl Place {
 
     fn open(&self) -> DirEnvironment {
         let vault = Arc::new(Vault::at(&self.folder.path().join("key")));
-        DirEnvironment::open("dev", &self.root(), REGISTRY.clone()).unwrap().with_vault(vault)
+        DirEnvironment::open("dev", &self.root(), REGISTRY.clone(), &HOLDER).unwrap().with_vault(vault)
     }
 
     fn read(&self) -> DirReader {
@@ -314,17 +314,17 @@ fn a_package_that_became_an_environment_is_one_to_unpack_as_well() {
 #[test]
 fn removing_takes_what_flowport_made_and_nothing_else() {
     let place = Place::new();
-    remove("dev", &place.root()).unwrap();
+    remove("dev", &place.root(), &HOLDER).unwrap();
     place.apply(&[put(flow("1", "Orders", "{}"), Expected::Absent)]).unwrap();
     fs::write(place.root().join("README.md"), "mine").unwrap();
     fs::write(file_of(&place.root(), "resource.json").with_file_name("notes.txt"), "mine").unwrap();
-    remove("dev", &place.root()).unwrap();
+    remove("dev", &place.root(), &HOLDER).unwrap();
     let left: Vec<String> = files(&place.root()).into_keys().collect();
     assert!(left.len() == 2 && left[0] == "README.md" && left[1].ends_with("notes.txt"), "{left:?}");
     assert!(!place.root().join(".flowport").exists());
     let place = Place::new();
     place.apply(&[put(flow("1", "Orders", "{}"), Expected::Absent)]).unwrap();
-    remove("dev", &place.root()).unwrap();
+    remove("dev", &place.root(), &HOLDER).unwrap();
     assert!(!place.root().exists());
 }
 
@@ -351,12 +351,12 @@ fn what_fails_after_the_decision_is_unfinished_and_finished_later() {
     const LONGEST: usize = 4095;
     let place = Place::new();
     let mut root = place.root();
-    let length = LONGEST - "/.flowport/commit.json.part".len();
+    let length = LONGEST - "/.flowport/staging-1/commit.json".len();
     while length - root.as_os_str().len() > 250 {
         root.push("d".repeat(200));
     }
     root.push("d".repeat(length - root.as_os_str().len() - 1));
-    let mut environment = DirEnvironment::open("dev", &root, REGISTRY.clone()).unwrap();
+    let mut environment = DirEnvironment::open("dev", &root, REGISTRY.clone(), &HOLDER).unwrap();
     let write = [put(flow("1", "Orders", "{}"), Expected::Absent)];
     let error = environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &write, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EnvironmentError::Unfinished { .. }), "{error:?}");
@@ -366,6 +366,7 @@ fn what_fails_after_the_decision_is_unfinished_and_finished_later() {
     let error = environment.apply(&Cause::by("ana", "2026-01-01T00:00:00Z", "put"), &write, &mut |_| ()).unwrap_err();
     assert!(matches!(error, EnvironmentError::Store { .. }), "{error:?}");
     assert!(error.to_string().contains("an earlier change"), "{error}");
+    drop(environment);
     let near = place.folder.path().join("near");
     fs::rename(&root, &near).unwrap();
     let there = DirReader::open("dev", &near, REGISTRY.clone()).unwrap().list().unwrap();

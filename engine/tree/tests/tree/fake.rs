@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use flowport_core::content::Content;
+use flowport_core::lock::Holder;
 use flowport_core::model::{
     Action, ArrayKey, Change, Diagnostic, EditOp, Edited, Head, Inspection, Kind, KindInfo, Origin, Package,
     PackageInfo, PackageResource, Part, Reference, Resource, ResourceId, Secret, Setup, SlotValue, State, Strength,
@@ -15,8 +16,12 @@ use flowport_core::registry::Registry;
 use flowport_json::{Document, Edits};
 use flowport_tree::{Request, TreeError, Unpacked, unpack};
 
-pub(crate) const REQUEST: Request<'static> =
-    Request { format: Some("json"), overwrite: false, by: ("ana", "2026-01-01T00:00:00Z") };
+pub(crate) static HOLDER: LazyLock<Holder> =
+    LazyLock::new(|| Holder::this_process("ana", "build-7", "2026-01-01T00:00:00Z"));
+
+pub(crate) fn request() -> Request<'static> {
+    Request { format: Some("json"), overwrite: false, holder: &HOLDER }
+}
 
 /// Flows whose part `flow.json` has a time that changes by itself, a `password` that is a secret, and `needs`, ids of other flows.
 /// Nothing is known of those with `malformed`, and of those with `fails` the password is not told.
@@ -144,7 +149,7 @@ pub(crate) fn package(resources: impl IntoIterator<Item = Resource>) -> Package 
 }
 
 pub(crate) fn unpacked(package: &Package, root: &Path) -> Unpacked {
-    unpack(&REGISTRY, package, root, Request { overwrite: true, ..REQUEST }, &|| ()).unwrap()
+    unpack(&REGISTRY, package, root, Request { overwrite: true, ..request() }, &|| ()).unwrap()
 }
 
 /// The package in a tree without a fault.
@@ -191,5 +196,5 @@ pub(crate) fn comparable(package: &Package) -> String {
 
 /// The error of an unpack that is refused.
 pub(crate) fn refused(package: &Package, root: &Path, overwrite: bool) -> TreeError {
-    unpack(&REGISTRY, package, root, Request { overwrite, ..REQUEST }, &|| ()).unwrap_err()
+    unpack(&REGISTRY, package, root, Request { overwrite, ..request() }, &|| ()).unwrap_err()
 }

@@ -9,7 +9,7 @@ use flowport_core::inspect::inspect;
 use flowport_core::model::Resource;
 use flowport_tree::{DirEnvironment, DirReader, remove};
 
-use crate::fake::{REGISTRY, flow, id};
+use crate::fake::{HOLDER, REGISTRY, flow, id};
 
 const NOW: &str = "2026-01-01T00:00:00Z";
 
@@ -19,7 +19,7 @@ fn put(resource: Resource) -> Write {
 }
 
 fn open(root: &std::path::Path) -> DirEnvironment {
-    DirEnvironment::open("dev", root, REGISTRY.clone()).unwrap()
+    DirEnvironment::open("dev", root, REGISTRY.clone(), &HOLDER).unwrap()
 }
 
 fn import(source: &str, resource: Option<Resource>) -> Cause {
@@ -100,6 +100,6 @@ fn what_is_remembered_goes_with_the_environment() {
         open(&root).apply(&Cause::by("ana", NOW, "put"), &[put(flow("1", "Orders", text))], &mut |_| ()).unwrap();
     }
     assert_eq!(fs::read_dir(root.join(".flowport/history")).unwrap().count(), 4);
-    remove("dev", &root).unwrap();
+    remove("dev", &root, &HOLDER).unwrap();
     assert!(!root.exists(), "{:?}", crate::fake::files(&root));
 }
