@@ -150,8 +150,10 @@ fn an_edit_in_the_files_is_an_edit_of_the_environment() {
     assert_eq!(files(&project.path("flows")), before, "what is no change touches no file");
     edit(&project, &definition, "1.0.0.0", "2.0.0.0");
     assert!(String::from_utf8(project.part("git", "flow/Orders", "definition.json")).unwrap().contains("2.0.0.0"));
-    let plan = project.json(3, &["plan", "git", "orders.zip", "--detailed-exitcode"]);
-    assert_eq!(plan["result"]["changes"][0]["action"], "update");
+    let plan = project.json(0, &["plan", "git", "orders.zip", "--detailed-exitcode"]);
+    assert_eq!(plan["result"]["changes"][0]["action"], "kept");
+    let take = ["plan", "git", "orders.zip", "--detailed-exitcode", "--resolve", "flow/Orders=take"];
+    assert_eq!(project.json(3, &take)["result"]["changes"][0]["action"], "update");
     project.ok(&["export", "git", "flow/Orders", "-o", "edited.zip"]);
     project.ok(&["import", "dev", "edited.zip", "--yes"]);
     assert!(String::from_utf8(project.part("dev", "flow/Orders", "definition.json")).unwrap().contains("2.0.0.0"));

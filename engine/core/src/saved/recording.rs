@@ -94,11 +94,16 @@ impl History for Recording {
 
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         let base = self.target.base(to, from, source)?;
-        let answer = base.as_ref().map(|base| {
-            let resource = base.resource.as_ref().map(|resource| fingerprint(resource).to_string());
-            let kept = if base.was_kept { "kept" } else { "" };
-            hash([base.run.id.to_string().as_str(), resource.as_deref().unwrap_or_default(), kept])
-        });
+        let answer = match &base {
+            None => None,
+            Some(base) => {
+                // What is there as it came counts as what came: it is the same once a change since is taken back.
+                let there = if base.resource.is_none() { self.target.get(to)? } else { None };
+                let resource = base.resource.as_ref().or(there.as_ref()).map(|it| fingerprint(it).to_string());
+                let kept = if base.was_kept { "kept" } else { "" };
+                Some(hash([base.run.id.to_string().as_str(), resource.as_deref().unwrap_or_default(), kept]))
+            }
+        };
         self.saw(Asked::Base, to.to_string(), format!("{from} {source}"), Vec::new(), answer);
         Ok(base)
     }
