@@ -172,6 +172,7 @@ mod tests {
             json: true,
             actor: None,
             audit: None,
+            wait: None,
             plugin: vec![],
             no_builtin: false,
             verbose: 0,

@@ -167,6 +167,7 @@ mod tests {
             file: None,
             changes: &[],
             questions: Vec::new(),
+            conflicts: Vec::new(),
             diagnostics: &many,
             verdict: String::new(),
             exit: 4,

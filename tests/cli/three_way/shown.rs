@@ -38,3 +38,21 @@ fn a_page_says_what_was_merged_and_what_stays() {
     assert!(shown.text("#decisions").contains("Changed in the target since the last import, and stays so"));
     assert!(shown.all("#conflicts").is_empty());
 }
+
+#[test]
+fn the_formats_of_pipelines_show_a_conflict_with_all_sides_and_the_answers() {
+    let project = changed(STORES[0], &Orders { to: "here", ..FIRST }, &Orders { to: "there", ..FIRST });
+    let plan = |format: &str| project.run(&["plan", "work", "next.json", "--format", format]).exits(4).stdout();
+    for (format, beginning) in [("junit", "<?xml"), ("markdown", "## Import plan"), ("sarif", "{")] {
+        let text = plan(format);
+        assert!(text.starts_with(beginning) && text.contains("P-CONFLICT"), "{text}");
+    }
+    for format in ["junit", "markdown"] {
+        let text = plan(format);
+        for said in ["IMPORTED LAST", "here", "there", "--resolve", "flow/orders=take", "by ben at 20"] {
+            assert!(text.contains(said), "{format}: {said:?} in {text}");
+        }
+    }
+    assert!(plan("markdown").contains("### 1 conflict"));
+    assert!(plan("junit").contains("failures=\"1\""));
+}

@@ -48,9 +48,8 @@ fn planned_to(
         settings,
         secrets: &[],
         sealed: &Secrets::default(),
-        publish,
         source: "dev",
-        publish: false,
+        publish,
     };
     plan(&registry, target, &request, &|| ()).unwrap()
 }
@@ -172,7 +171,7 @@ fn two_resources_cannot_become_one() {
     let mut settings = setup("thing/a", Action::Update, Some("thing/theirs"));
     settings.overlay(setup("thing/b", Action::Update, Some("thing/theirs")));
     let plan = planned(vec![thing("a", "=1"), thing("b", "=2")], None, &target, &settings);
-    assert_eq!((words(&plan), codes(&plan, 1)), (vec!["update", "blocked"], vec!["P-TWICE"]));
+    assert_eq!((words(&plan), codes(&plan, 1)), (vec!["update", "blocked"], vec!["P-REPLACED", "P-TWICE"]));
 }
 
 #[test]
@@ -203,7 +202,7 @@ fn who_else_uses_what_changes_is_said() {
     let target = Memory::of(vec![thing("shared", "=x"), thing("a", "shared"), thing("b", "shared")]);
     let plan = planned(vec![thing("shared", "=x\n=y"), thing("a", "shared")], None, &target, &Settings::default());
     let found = &plan.changes[0].diagnostics;
-    assert_eq!(codes(&plan, 0), ["P-SHARED"]);
+    assert_eq!(codes(&plan, 0), ["P-SHARED", "P-REPLACED"]);
     assert!(found[0].summary.contains("thing/b (b)") && !found[0].summary.contains("thing/a"), "{}", found[0].summary);
     let alone = planned(vec![thing("shared", "=x")], None, &target, &Settings::default());
     assert!(codes(&alone, 0).is_empty(), "nothing changes, so that nobody is concerned");
