@@ -79,11 +79,18 @@ fn flags(choices: &Choices) -> Outcome<Settings> {
         };
         let action: Action = action.parse().map_err(Failure::usage)?;
         let entry = flags.setup.entry(resource).or_default();
+        if entry.action.as_ref().is_some_and(|said| *said != action)
+            || entry.target.as_ref().is_some_and(|said| Some(said) != target.as_ref())
+        {
+            return Err(twice("--setup", text));
+        }
         *entry = SetupEntry { action: Some(action), target, ..entry.clone() };
     }
     for text in &choices.map {
         let (from, to) = pair("--map", text, "FROM=TO")?;
-        flags.map.insert(from, to);
+        if flags.map.insert(from, to.clone()).is_some_and(|said| said != to) {
+            return Err(twice("--map", text));
+        }
     }
     for text in &choices.rename {
         let (resource, name) = pair("--rename", text, "RESOURCE=NAME")?;
@@ -95,13 +102,20 @@ fn flags(choices: &Choices) -> Outcome<Settings> {
         let (resource, word) =
             text.rsplit_once('=').ok_or_else(|| Failure::usage(format!("--resolve {text}: write {form}")))?;
         let resolve = word.parse().map_err(|why| Failure::usage(format!("--resolve {text}: {why}")))?;
-        flags.resolve.insert(resource.to_owned(), resolve);
+        if flags.resolve.insert(resource.to_owned(), resolve).is_some_and(|said| said != resolve) {
+            return Err(twice("--resolve", text));
+        }
     }
     for text in &choices.set_version {
         let (resource, version) = pair("--set-version", text, "RESOURCE=VERSION")?;
         flags.setup.entry(resource).or_default().version = Some(version);
     }
     Ok(flags)
+}
+
+/// Of two answers that contradict each other nobody knows which is meant.
+fn twice(flag: &str, text: &str) -> Failure {
+    Failure::usage(format!("{flag} {text}: this has another answer already, by the same flag; keep one of the two"))
 }
 
 /// The values of the settings' secrets, from where the settings say they are.

@@ -155,7 +155,8 @@ pub(crate) fn stale(package: &Path) -> Option<Diagnostic> {
     if beside.is_empty() {
         return None;
     }
+    let are = if beside.len() == 1 { "is" } else { "are" };
     let summary =
-        format!("{} was written anew and not signed; {} is not about it", package.display(), beside.join(", "));
+        format!("{} was written anew and not signed; {} {are} not about it", package.display(), beside.join(", "));
     Some(Diagnostic::warning("E-STALE-SIGNATURE", summary).help("sign the package anew, or delete what is stale"))
 }

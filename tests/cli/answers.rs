@@ -331,3 +331,18 @@ fn what_is_skipped_stays_out_and_stops_what_needs_it() {
     project.ok(&arguments);
     assert_eq!(project.ids("prod"), before);
 }
+
+#[test]
+fn two_answers_by_flag_that_contradict_each_other_are_refused() {
+    let project = Project::new();
+    lone_flow("Orders").0.save(project.path("orders.zip"));
+    for [flag, one, other] in [
+        ["--setup", "flow/Orders=create", "flow/Orders=skip"],
+        ["--map", "flow/Orders=flow/a", "flow/Orders=flow/b"],
+        ["--resolve", "flow/Orders=keep", "flow/Orders=take"],
+    ] {
+        let refused = project.run(&["plan", "dev", "orders.zip", flag, one, flag, other]).exits(2);
+        drop(refused.says_all(&[flag, "has another answer already"]));
+    }
+    project.ok(&["plan", "dev", "orders.zip", "--setup", "flow/Orders=create", "--setup", "flow/Orders=create"]);
+}

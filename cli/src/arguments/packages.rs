@@ -206,7 +206,7 @@ pub(crate) struct Import {
     #[arg(
         long,
         value_name = "PLAN",
-        conflicts_with_all = ["setup", "map", "rename", "set_version", "settings", "publish", "edit", "keep_going"]
+        conflicts_with_all = ["setup", "map", "rename", "set_version", "resolve", "settings", "publish", "edit", "keep_going"]
     )]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]

@@ -129,11 +129,11 @@ pub(super) fn carry_out(
         return Err(broken);
     }
     let applied = applied?;
-    let outcomes = applied.stored.iter().filter_map(|index| plan.changes[*index].outcome());
-    let steps = outcomes.flat_map(|outcome| {
-        let id = &outcome.resource.head.id;
-        std::iter::once(("written", id)).chain(outcome.activates.then_some(("activated", id)))
-    });
+    let of = |step, positions: &'_ [usize]| -> Vec<_> {
+        let outcomes = positions.iter().filter_map(|position| plan.changes[*position].outcome());
+        outcomes.map(|outcome| (step, &outcome.resource.head.id)).collect()
+    };
+    let steps = of("written", &applied.stored).into_iter().chain(of("activated", &applied.activated));
     context.audit().committed(context, applied.run, steps);
     Ok(applied)
 }

@@ -1,9 +1,10 @@
 //! Carrying out a saved plan: it is made again, and where anything is another than it was, nothing is written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flowport_core::model::Diagnostic;
 use flowport_core::saved::{NotAPlan, Now, Recording, SavedPlan, differences};
+use flowport_share::Token;
 
 use super::confirm::confirm;
 use super::import;
@@ -19,7 +20,11 @@ use crate::trust;
 pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome<Report> {
     let planned = read(path)?;
     let environment = planned.environment.name.as_str();
-    if let Some(named) = arguments.environment.as_deref().filter(|named| *named != environment) {
+    let (mut named, mut named_file) = (arguments.environment.as_deref(), arguments.file.clone());
+    if let Some(token) = named.filter(|named| named_file.is_none() && Token::looks_like(named)) {
+        (named, named_file) = (None, Some(token.into()));
+    }
+    if let Some(named) = named.filter(|named| *named != environment) {
         return Err(Failure::usage(format!("{} is a plan for {environment}, and not for {named}", path.display())));
     }
     context.audit().writes_to(environment);
@@ -36,14 +41,7 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
         );
         return Err(Failure::failed(what).with_exit(exit::CHANGED_SINCE));
     }
-    let file = match (&arguments.file, &planned.package.file) {
-        (Some(file), _) => file.clone(),
-        (None, Some(file)) => file.into(),
-        (None, None) => {
-            let what = "the plan is about a shared package, whose token no plan holds; name the token before --plan";
-            return Err(Failure::usage(what));
-        }
-    };
+    let file = package_file(&planned, path, named_file)?;
     let mut source = Source::of(context, &file)?;
     let signed = trust::required(context, environment, &mut source)?;
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
@@ -61,7 +59,11 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
         publish: planned.publish,
     };
     let now = saved(context, &incoming, &plan, &recording, &making)?;
-    let changed = differences(&planned, &Now { plan: &now, target: target.as_ref() })?;
+    let mut changed = differences(&planned, &Now { plan: &now, target: target.as_ref() })?;
+    if changed.is_empty() && plan.is_blocked() {
+        // It was not, when it was saved.
+        changed.extend(plan.errors().cloned());
+    }
     if !changed.is_empty() {
         return Err(stale(&planned, path, changed));
     }
@@ -73,6 +75,24 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
     let applied = import::carry_out(context, held.as_mut(), &plan, &incoming.package, Some(id))?;
     findings.extend(import::used(source, &applied));
     Ok(import::report(context, environment, &plan, &applied, findings))
+}
+
+/// The package: as the user names it now, else as the plan does.
+fn package_file(planned: &SavedPlan, path: &Path, named: Option<PathBuf>) -> Outcome<PathBuf> {
+    let (environment, shown) = (&planned.environment.name, shell(&path.display().to_string()));
+    match (named, &planned.package.file) {
+        (Some(file), _) => Ok(file),
+        (None, Some(file)) if Path::new(file).exists() => Ok(file.into()),
+        (None, Some(file)) => Err(Failure::usage(format!(
+            "{}: the package {file}, which this plan names, is not here; where it is elsewhere: flowport import {environment} FILE \
+             --plan {shown}",
+            path.display()
+        ))),
+        (None, None) => Err(Failure::usage(format!(
+            "the plan is about a shared package, whose token no plan holds; name the token: flowport import {environment} TOKEN \
+             --plan {shown}"
+        ))),
+    }
 }
 
 fn read(path: &Path) -> Outcome<SavedPlan> {
@@ -94,7 +114,8 @@ fn stale(planned: &SavedPlan, path: &Path, mut changed: Vec<Diagnostic>) -> Fail
     }
     again.push_str(&format!(" -o {} --overwrite", shell(&path.display().to_string())));
     if let Some(last) = changed.last_mut() {
-        last.help = Some(format!("look at what changed and plan again, with the same answers: {again}"));
+        last.help =
+            Some(format!("look at what changed and plan again, with the answers that were given as flags: {again}"));
     }
     let what = format!("something changed since {} was planned; nothing was written", path.display());
     Failure { diagnostics: changed, ..Failure::failed(what).with_exit(exit::CHANGED_SINCE) }

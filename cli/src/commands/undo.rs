@@ -1,4 +1,4 @@
-use flowport_core::environment::{Expected, Write};
+use flowport_core::environment::{Expected, ReadEnvironment, Write};
 use flowport_core::hand::Prepared;
 use flowport_core::history::Cause;
 use flowport_core::undo;
@@ -19,28 +19,40 @@ pub(super) fn run(context: &Context, arguments: &Undo) -> Outcome<Report> {
     let prepared = undo::undo(context.registry()?, environment.as_ref(), &run, arguments.force)?;
     if !arguments.yes {
         let target = target_name(context, &name.environment);
-        let shown =
-            format!("{name} in {target}, {} by {} at {}\n\n{}", run.command, run.actor, run.at, text(&prepared));
+        let what = text(environment.as_ref(), &prepared)?;
+        let shown = format!("{name} in {target}, {} by {} at {}\n\n{what}", run.command, run.actor, run.at);
         confirm(context, &name.environment, &shown, &format!("undo {name} in"))?;
     }
     let cause = Cause { undoes: Some(run.id), ..context.cause()? };
-    let mut report = put::write_as(context, environment.as_mut(), prepared, "put back", &cause)?;
+    let of = |is_deleted: bool| -> Vec<String> {
+        let writes = prepared.writes.iter().filter(|write| matches!(write, Write::Delete { .. }) == is_deleted);
+        writes.map(|write| write.id().to_string()).collect()
+    };
+    let (restored, deleted) = (of(false), of(true));
+    let done = match (restored.is_empty(), deleted.is_empty()) {
+        (_, true) => "put back",
+        (true, false) => "taken out again",
+        (false, false) => "put back or taken out again",
+    };
+    let mut report = put::write_as(context, environment.as_mut(), prepared, done, &cause)?;
     report.result["undoes"] = name.to_string().into();
+    report.result["restored"] = restored.into();
+    report.result["deleted"] = deleted.into();
     Ok(report)
 }
 
 /// What undoing does, and what is lost by it.
-fn text(prepared: &Prepared) -> String {
-    let row = |write: &Write| match write {
-        Write::Put { resource, expected: Expected::Absent, .. } => ["create", &resource.head.name].map(str::to_owned),
-        Write::Put { resource, .. } => ["restore", &resource.head.name].map(str::to_owned),
-        Write::Delete { .. } => ["delete", ""].map(str::to_owned),
+fn text(environment: &dyn ReadEnvironment, prepared: &Prepared) -> Outcome<String> {
+    let row = |write: &Write| -> Outcome<Vec<String>> {
+        let (action, name) = match write {
+            Write::Put { resource, expected: Expected::Absent, .. } => ("create", resource.head.name.clone()),
+            Write::Put { resource, .. } => ("restore", resource.head.name.clone()),
+            Write::Delete { id, .. } => {
+                ("delete", environment.get(id)?.map(|there| there.head.name).unwrap_or_default())
+            }
+        };
+        Ok(vec![action.to_owned(), write.id().to_string(), name])
     };
-    let rows = prepared.writes.iter().map(|write| {
-        let [action, name] = row(write);
-        vec![action, write.id().to_string(), name]
-    });
-    let mut text = render::table(&["ACTION", "RESOURCE", "NAME"], rows.collect());
-    text.push_str(&render::findings(&prepared.diagnostics));
-    text
+    let rows = prepared.writes.iter().map(row).collect::<Outcome<_>>()?;
+    Ok(render::table(&["ACTION", "RESOURCE", "NAME"], rows) + &render::findings(&prepared.diagnostics))
 }

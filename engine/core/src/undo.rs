@@ -1,12 +1,14 @@
 //! Taking a run back: what was there before is put there again, as another run.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::environment::{Expected, ReadEnvironment, Write, fingerprint, other_versions};
+use rayon::prelude::*;
+
+use crate::environment::{Expected, ReadEnvironment, Referrer, Write, fingerprint, other_versions};
 use crate::error::Error;
 use crate::hand::{Change, Prepared};
 use crate::history::{Image, Run, RunChange, RunId};
-use crate::inspect::inspect;
+use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, Resource, ResourceId, SlotValue, State};
 use crate::registry::Registry;
 use crate::secrets::{keep_places, mark_set};
@@ -20,7 +22,8 @@ pub fn undo(registry: &Registry, environment: &dyn ReadEnvironment, run: &Run, f
     let mut changes = environment.changes(run.id)?;
     changes.reverse();
     let goes = changes.iter().filter(|change| change.before.is_none()).map(|change| &change.id).collect();
-    let undoing = Undoing { registry, environment, run: run.id, force, changes: &changes, goes };
+    let restored = restored(registry, environment, &changes)?;
+    let undoing = Undoing { registry, environment, run: run.id, force, changes: &changes, goes, restored: &restored };
     let mut prepared = Prepared::default();
     if let Some(by) = run.undone_by {
         let name = environment.name();
@@ -44,6 +47,28 @@ struct Undoing<'a> {
     changes: &'a [RunChange],
     /// What the run created.
     goes: HashSet<&'a ResourceId>,
+    /// What is there again afterwards, looked at.
+    restored: &'a HashMap<ResourceId, Inspected>,
+}
+
+/// What was there before a run, looked at, on all cores.
+fn restored(
+    registry: &Registry,
+    environment: &dyn ReadEnvironment,
+    changes: &[RunChange],
+) -> Result<HashMap<ResourceId, Inspected>, Error> {
+    let look = |change: &RunChange| -> Option<Result<(ResourceId, Inspected), Error>> {
+        let mut inspected = inspect(registry, change.before.as_ref()?.resource.clone());
+        if !inspected.handled {
+            match environment.inspection(&change.id) {
+                Ok(known) => keep_places(&mut inspected.inspection, known),
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        inspected.inspection.diagnostics.clear();
+        Some(Ok((change.id.clone(), inspected)))
+    };
+    changes.par_iter().filter_map(look).collect()
 }
 
 impl Undoing<'_> {
@@ -90,7 +115,11 @@ impl Undoing<'_> {
     fn dependents(&self, id: &ResourceId) -> Result<Vec<Diagnostic>, Error> {
         let mut seen = HashSet::new();
         let referrers = self.environment.referrers(id)?.into_iter();
-        let referrers = referrers.filter(|referrer| !self.goes.contains(&referrer.from));
+        let still = |referrer: &Referrer| match self.restored.get(&referrer.from) {
+            Some(restored) => restored.inspection.references.iter().any(|it| it.known() == Some(id)),
+            None => !self.goes.contains(&referrer.from),
+        };
+        let referrers = referrers.filter(still);
         let found = referrers.filter(|referrer| seen.insert(referrer.from.clone())).map(|referrer| {
             let summary = format!("{} needs {id}, which would go", referrer.from);
             let help = "point it elsewhere or delete it first, or break it with --force";
@@ -107,12 +136,8 @@ impl Undoing<'_> {
         now: Option<&Resource>,
         prepared: &mut Prepared,
     ) -> Result<(), Error> {
-        let mut inspected = inspect(self.registry, before.resource.clone());
+        let Some(mut inspected) = self.restored.get(id).cloned() else { return Ok(()) };
         let kept = self.environment.secrets_before(self.run, id)?;
-        if !inspected.handled {
-            keep_places(&mut inspected.inspection, self.environment.inspection(id)?);
-        }
-        inspected.inspection.diagnostics.clear();
         mark_set(&mut inspected.inspection, kept.iter().map(|secret| secret.slot.as_str()));
         let secrets = self.secrets(id, kept)?;
         let is_there = now.is_some_and(|now| fingerprint(now) == fingerprint(&before.resource));
@@ -121,7 +146,24 @@ impl Undoing<'_> {
             return Ok(());
         }
         prepared.diagnostics.extend(self.rival(&before.resource)?);
+        self.dangling(&inspected, prepared)?;
         prepared.put(Change { inspected, secrets }, now, Some(before.owners.clone()));
+        Ok(())
+    }
+
+    /// What it needed then and is not there any more.
+    fn dangling(&self, restored: &Inspected, prepared: &mut Prepared) -> Result<(), Error> {
+        for reference in &restored.inspection.references {
+            let Some(target) = reference.known().filter(|target| !self.restored.contains_key(*target)) else {
+                continue;
+            };
+            if self.goes.contains(target) || self.environment.get(target)?.is_none() {
+                let (id, name) = (&restored.view.head.id, self.environment.name());
+                let summary = format!("{id} needs {target} again, which {name} does not have any more");
+                let found = Diagnostic::warning("U-DANGLING", summary).about(id).at(&reference.slot);
+                prepared.diagnostics.push(found.help("put it there as well, or point this elsewhere"));
+            }
+        }
         Ok(())
     }
 

@@ -89,12 +89,26 @@ impl Pool {
         match schema::look(&self.place, &connection)? {
             Found::Empty => Ok(None),
             Found::Current => Ok(Some(Reading { connection, at_rest })),
-            Found::Older(_) => Err(self.place.error(format!(
-                "{} was written by an older flowport; the first command that writes to {} brings it up to date",
-                self.place.path.display(),
-                self.place.environment
-            ))),
+            Found::Older(_) => {
+                drop(connection);
+                self.upgrade()?;
+                self.open()
+            }
         }
+    }
+
+    /// Brings a file of an older flowport up to date; what is in it stays as it is.
+    fn upgrade(&self) -> Result<(), EnvironmentError> {
+        let upgraded = connection::open(&self.place.path, Access::Write, PATIENCE)
+            .map_err(|error| self.place.failed("bringing the environment up to date", &error))
+            .and_then(|mut connection| schema::prepare(&self.place, &mut connection));
+        upgraded.map_err(|why| {
+            let (path, environment) = (self.place.path.display(), &self.place.environment);
+            self.place.error(format!(
+                "{path} was written by an older flowport and must be brought up to date, which fails ({why}); run a command on \
+                 {environment} as somebody who may write there"
+            ))
+        })
     }
 
     fn give(&self, reading: Reading) {

@@ -137,6 +137,27 @@ mod tests {
     }
 
     #[test]
+    fn who_only_reads_brings_an_older_file_up_to_date_too() {
+        use flowport_core::environment::ReadEnvironment as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dev.db");
+        for older in 1..MIGRATIONS.len() {
+            let mut connection = Connection::open(&path).unwrap();
+            connection.pragma_update(None, "journal_mode", "wal").unwrap();
+            migrate(&mut connection, &MIGRATIONS[..older]).unwrap();
+            let sql = "INSERT INTO resource (kind, id, name, dialect, state, origin, attributes, fingerprint, size, changed, changed_by)
+                       VALUES ('flow', 'a', 'A', 'x', 'draft', 'custom', '{}', x'00', 0, '', '')";
+            connection.execute_batch(sql).unwrap();
+            drop(connection);
+            let reader = crate::SqliteReader::open("dev", &path).unwrap();
+            assert_eq!(reader.list().unwrap().len(), 1);
+            assert_eq!(version(&Connection::open(&path).unwrap()), MIGRATIONS.len() as i64);
+            drop(reader);
+            std::fs::remove_file(&path).unwrap();
+        }
+    }
+
+    #[test]
     fn an_older_version_is_told_from_the_current_and_from_a_newer_one() {
         let place = Place::new("dev", Path::new("dev.db")).unwrap();
         let mut connection = Connection::open_in_memory().unwrap();

@@ -26,7 +26,7 @@ const LOG: i64 = 16 * 1024 * 1024;
 pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What was replaced may have been a secret that nobody had declared yet.
+    // What goes for good, as a secret that is forgotten before any run kept it, shall not stay in the free pages.
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "cache_size", CACHE)?;
     connection.pragma_update(None, "journal_size_limit", LOG)

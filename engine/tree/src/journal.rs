@@ -164,6 +164,8 @@ pub(crate) fn roll_forward(root: &Path, hold: Option<&Hold>) -> Result<(), TreeE
     }
     let changed = make(root, &staging, &record, hold).map_err(pending)?;
     changed.par_iter().for_each(|folder| sync_folder(folder));
+    // Behind whoever took our place there may be a record of theirs by now.
+    hold.map_or(Ok(()), Hold::check)?;
     fs::rename(&commit, private.join(DONE)).map_err(about(&commit)).map_err(pending)?;
     sync_folder(&private);
     // What stays is taken away by the next writer.

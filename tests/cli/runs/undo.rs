@@ -148,6 +148,59 @@ fn what_was_created_since_and_needs_it_is_named() {
 }
 
 #[test]
+fn what_the_run_itself_made_use_it_is_in_nobodys_way() {
+    for store in STORES {
+        let project = project(store);
+        let flow = |needs: Value| {
+            json!({ "kind": "flow", "id": "f", "name": "F", "dialect": "flowport", "parts": { "flow.json": { "json":
+                { "name": "F", "state": "published", "trigger": {}, "steps": [], "connections": needs } } } })
+        };
+        project.write("first.json", json!([flow(json!([]))]).to_string());
+        project.ok(&["import", "work", "first.json", "--yes"]);
+        let mut all: Vec<Value> = serde_json::from_str(&model(PASSWORD)).unwrap();
+        all.retain(|resource| resource["kind"] != "flow");
+        all.push(flow(json!([{ "key": "crm", "connector": "crm", "connection": "crm-1" }])));
+        project.write("second.json", json!(all).to_string());
+        project.ok(&["import", "work", "second.json", "--yes", "--setup", "connection/*=create"]);
+        let undone = project.json(0, &["undo", "work/2", "--yes"]);
+        assert_eq!(undone["result"]["restored"], json!(["flow/f"]), "{store}");
+        assert_eq!(undone["result"]["deleted"].as_array().unwrap().len(), 2);
+        assert_eq!(project.ids("work"), ["flow/f"]);
+        project.ok(&["check", "work"]);
+    }
+}
+
+#[test]
+fn what_it_needed_and_is_there_no_more_is_told() {
+    for store in STORES {
+        let project = project(store);
+        project.write("model.json", model(PASSWORD));
+        project.ok(&["put", "work", "model.json"]);
+        project.ok(&["delete", "work", "flow/orders", "--yes"]);
+        project.ok(&["delete", "work", "connection/crm-1", "--yes"]);
+        let undone = findings(&project.json(0, &["undo", "work/2", "--yes"])).concat();
+        assert!(undone.contains("warning[U-DANGLING] flow/orders needs connection/crm-1 again"), "{store}: {undone}");
+        assert!(!undone.contains("needs connector/crm again"), "{undone}");
+    }
+}
+
+#[test]
+fn every_second_undo_of_undos_counts() {
+    for store in STORES {
+        let project = project(store);
+        project.ok(&["put", "work", &picklist(&project, "colours", "Red")]);
+        project.ok(&["put", "work", &picklist(&project, "colours", "Green")]);
+        for (run, colour) in [(2, "Red"), (3, "Green"), (4, "Red"), (5, "Green")] {
+            project.ok(&["undo", &format!("work/{run}"), "--yes"]);
+            assert_eq!(label(&project, "colours").as_deref(), Some(colour));
+            let by: Vec<Value> = runs(&project).iter().rev().map(|run| run["undone_by"].clone()).collect();
+            let expected = if colour == "Red" { json!("work/3") } else { Value::Null };
+            assert_eq!(by[1], expected, "{store}, after the undo of {run}: {by:?}");
+        }
+    }
+}
+
+#[test]
 fn an_undone_run_is_not_undone_again() {
     let project = project(STORES[0]);
     project.ok(&["put", "work", &picklist(&project, "colours", "Red")]);

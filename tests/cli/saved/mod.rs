@@ -155,7 +155,9 @@ fn a_plan_of_a_shared_package_needs_its_token_and_holds_none() {
     project.ok(&["plan", "work", &token, "-o", "plan.json"]);
     assert!(!project.read("plan.json").contains(&token[12..]), "the token is a secret");
     project.run(&["import", "--plan", "plan.json", "--yes"]).exits(2).says("name the token");
-    project.ok(&["import", "work", &token, "--plan", "plan.json", "--yes"]);
+    let said = project.run(&["import", "--plan", "plan.json", "--yes"]).exits(2);
+    drop(said.says("flowport import work TOKEN --plan"));
+    project.ok(&["import", &token, "--plan", "plan.json", "--yes"]);
     assert_eq!(project.ids("work").len(), 1);
     project.run(&["plan", "work", &token]).exits(9);
 }

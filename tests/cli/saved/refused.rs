@@ -57,9 +57,24 @@ fn a_plan_is_for_one_environment_and_takes_no_other_answers() {
     for flag in [["--setup", "picklist/colours=skip"], ["--map", "a/b=c/d"], ["--settings", "x.toml"]] {
         project.run(&["import", "--plan", "plan.json", "--yes", flag[0], flag[1]]).exits(2).says("cannot be used with");
     }
+    let resolve = ["--resolve", "picklist/colours=take"];
+    project
+        .run(&["import", "--plan", "plan.json", "--yes", resolve[0], resolve[1]])
+        .exits(2)
+        .says("cannot be used with");
     project.run(&["import", "--plan", "plan.json", "--yes", "--publish"]).exits(2).says("cannot be used with");
     project.run(&["import", "work", "--yes"]).exits(2).says("<FILE|TOKEN>");
     project.ok(&["import", "work", "colours.json", "--plan", "plan.json", "--yes"]);
+}
+
+#[test]
+fn a_package_that_is_elsewhere_can_be_named() {
+    let project = planned();
+    std::fs::create_dir(project.path("else")).unwrap();
+    std::fs::rename(project.path("colours.json"), project.path("else/colours.json")).unwrap();
+    let refused = project.run(&["import", "--plan", "plan.json", "--yes"]).exits(2);
+    drop(refused.says_all(&["colours.json, which this plan names, is not here", "flowport import work FILE --plan"]));
+    project.ok(&["import", "work", "else/colours.json", "--plan", "plan.json", "--yes"]);
 }
 
 #[test]

@@ -154,6 +154,23 @@ fn files_edited_outside_flowport_are_named_as_that() {
 }
 
 #[test]
+fn a_plan_that_is_blocked_by_now_is_not_carried_out() {
+    let project = project(STORES[0]);
+    project.ok(&["put", "work", &picklist(&project, "Target", "One")]);
+    let file = picklist(&project, "colours", "Red");
+    let merge = ["--setup", "picklist/colours=merge:picklist/Target"];
+    project.ok(&[&["plan", "work", &file, "-o", "plan.json"][..], &merge].concat());
+    // Another one of the name that the answer means it by.
+    let text = project.read("Target.json").replacen("\"id\":\"Target\"", "\"id\":\"other\"", 1);
+    project.write("other.json", text.replace("\"schemaName\":\"Target\"", "\"schemaName\":\"other\""));
+    project.ok(&["put", "work", "other.json"]);
+    project.ok(&["delete", "work", "picklist/Target", "--yes"]);
+    let refused = project.run(&["import", "--plan", "plan.json", "--yes"]);
+    assert_eq!(refused.exit, Some(7), "{refused}");
+    assert_eq!(runs(&project).len(), 3);
+}
+
+#[test]
 fn a_plan_is_carried_out_once() {
     for kind in STORES {
         let project = planned(kind);

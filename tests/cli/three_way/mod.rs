@@ -3,6 +3,7 @@
 mod answers;
 #[cfg(unix)]
 mod asked;
+mod boomi;
 mod conflict;
 mod folder;
 mod gone;
@@ -202,7 +203,10 @@ fn what_never_came_from_there_is_replaced_with_a_warning_that_names_who_wrote_it
         let (change, found) = planned(&project, 0, &["first.json"]);
         assert_eq!(change["action"], "update");
         let said = found.iter().find(|finding| finding.contains("P-REPLACED")).unwrap();
-        assert!(said.starts_with("warning") && said.contains("never imported from \"shop-dev\""), "{said}");
+        assert!(
+            said.starts_with("warning") && said.contains("nothing is known of an import of it from \"shop-dev\""),
+            "{said}"
+        );
         assert!(said.contains("changed last by ben at 20") && said.contains("run work/1"), "{said}");
         project.ok(&["import", "work", "first.json", "--yes"]).says("P-REPLACED");
         // What another import wrote is told, and no warning.

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::output;
 use crate::report::Report;
-use crate::text;
+use crate::text::{self, shell};
 
 /// Where a plan will be saved.
 pub(super) struct PlanFile {
@@ -50,7 +50,13 @@ impl PlanFile {
         let shown = text::path(&self.path);
         report.result["saved"] = self.path.display().to_string().into();
         report.result["plan"] = plan.id().to_string().into();
-        Ok(report.with_note(format!("plan saved in {shown}; to carry it out: flowport import --plan {shown}\n")))
+        let file = shell(&self.path.display().to_string());
+        let command = match &plan.package.file {
+            Some(_) => format!("flowport import --plan {file}"),
+            // No plan holds a token.
+            None => format!("flowport import {} TOKEN --plan {file}", plan.environment.name),
+        };
+        Ok(report.with_note(format!("plan saved in {shown}; to carry it out: {command}\n")))
     }
 }
 

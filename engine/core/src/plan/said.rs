@@ -52,9 +52,11 @@ impl Planning<'_> {
             "" => "a package that says not where it is from".to_owned(),
             source => format!("{source:?}"),
         };
-        let what = format!("{id} ({name}) is there and was never imported from {source}; it is replaced");
-        let severity =
-            if run.is_some_and(|run| run.package.is_none()) { Diagnostic::warning } else { Diagnostic::info };
+        let what =
+            format!("{id} ({name}) is there, and nothing is known of an import of it from {source}; it is replaced");
+        // What another package brought can be had again; what somebody wrote cannot, and of nothing known it may be that.
+        let is_imported = run.is_some_and(|run| run.package.is_some());
+        let severity = if is_imported { Diagnostic::info } else { Diagnostic::warning };
         let summary = match run {
             Some(run) => format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run))),
             None => what,

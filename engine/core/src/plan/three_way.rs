@@ -107,9 +107,11 @@ impl Planning<'_> {
             }
             None => {}
         }
+        // What stays is as it is, on or off, unless it shall be switched on.
+        let stays = || Resource::clone(if self.publish { &now } else { meeting.existing });
         if !comes_changed {
             diagnostics.push(self.kept(meeting, run.as_ref(), false));
-            return Ok(kept_or((means.store)(Arc::unwrap_or_clone(now), diagnostics)).into());
+            return Ok(kept_or((means.store)(stays(), diagnostics)).into());
         }
         let theirs = Arc::new(theirs.resource);
         let apart = || self.matching.target.secrets(&meeting.existing.head.id).unwrap_or_default();
@@ -124,7 +126,7 @@ impl Planning<'_> {
         let Merged { resource, kept, taken, .. } = merged;
         if same(&now, &resource) {
             diagnostics.push(self.kept(meeting, run.as_ref(), false));
-            return Ok(Answered { coming: other(&theirs), ..kept_or((means.store)(resource, diagnostics)).into() });
+            return Ok(Answered { coming: other(&theirs), ..kept_or((means.store)(stays(), diagnostics)).into() });
         }
         let both = BothChanged { kept, taken };
         diagnostics.push(self.merged(meeting, run.as_ref(), &both));

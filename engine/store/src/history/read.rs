@@ -13,7 +13,8 @@ use crate::read::{SqliteReader, all, key, origin, resource, resource_id, state};
 
 /// What [`run_in`] reads, from `run`.
 const RUN: &str = "run.serial, run.actor, run.at, run.command, run.package, run.package_hash, run.source, run.plan, run.undoes, \
-                   run.undone_by, run.partial, (SELECT count(*) FROM change WHERE change.run = run.serial)";
+                   run.undone_by, run.partial, \
+                   (SELECT coalesce(max(position) + 1, 0) FROM change WHERE change.run = run.serial)";
 
 fn run_in(row: &Row<'_>) -> rusqlite::Result<Run> {
     let name: Option<String> = row.get(4)?;

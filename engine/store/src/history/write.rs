@@ -42,11 +42,7 @@ impl<'a> Recorder<'a> {
             undoes,
             cause.is_partial,
         ])?;
-        if let Some(undone) = undoes {
-            // What an undo had taken back is there again once that undo is taken back itself.
-            transaction.execute("UPDATE run SET undone_by = NULL WHERE undone_by = ?1", [undone])?;
-            transaction.execute("UPDATE run SET undone_by = ?1 WHERE serial = ?2", [run, undone])?;
-        }
+        mark_undone(transaction, run, undoes)?;
         Ok(Recorder { transaction, run, positions: HashMap::new() })
     }
 
@@ -128,6 +124,18 @@ impl<'a> Recorder<'a> {
         }
         Ok(image)
     }
+}
+
+/// What a run takes back is undone by it. Where that was an undo itself, what that one had taken back is there again, and so on:
+/// every second one counts.
+fn mark_undone(transaction: &Transaction<'_>, run: i64, undoes: Option<i64>) -> rusqlite::Result<()> {
+    let (mut by, mut undone) = (Some(run), undoes);
+    while let Some(serial) = undone {
+        let sql = "UPDATE run SET undone_by = ?1 WHERE serial = ?2 RETURNING undoes";
+        undone = transaction.query_row(sql, params![by, serial], |row| row.get(0))?;
+        by = if by.is_some() { None } else { Some(serial) };
+    }
+    Ok(())
 }
 
 pub(crate) fn run_id(serial: i64) -> RunId {

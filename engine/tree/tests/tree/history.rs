@@ -90,6 +90,8 @@ fn a_broken_record_of_a_run_is_named_and_nothing_else_goes_with_it() {
     }
     fs::remove_file(&record).unwrap();
     assert_eq!(open(&root).runs().unwrap(), []);
+    let next = open(&root).apply(&Cause::by("ana", NOW, "put"), &[put(flow("1", "Orders", "{\"a\":1}"))], &mut |_| ());
+    assert_eq!(next.unwrap(), Some(RunId(2)), "no number is given twice");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::journal::{bytes_of_run, history_folder, record_of_run};
 #[derive(Default)]
 pub(in crate::environment) struct Past {
     root: PathBuf,
+    last: u64,
     /// In the order of their numbers.
     records: Vec<RunRecord>,
     undone_by: HashMap<u64, RunId>,
@@ -41,7 +42,8 @@ impl Past {
     /// Reads the records of all runs.
     pub(in crate::environment) fn read(root: &Path) -> Result<Past, TreeError> {
         let mut past = Past { root: root.to_owned(), ..Past::default() };
-        for number in numbers(root)? {
+        past.last = Past::last_in(root)?;
+        for number in numbers(root, "json")? {
             past.add(number)?;
         }
         Ok(past)
@@ -49,7 +51,8 @@ impl Past {
 
     /// The number of the last run, whatever its record says; 0 before the first.
     pub(in crate::environment) fn last_in(root: &Path) -> Result<u64, TreeError> {
-        Ok(numbers(root)?.last().copied().unwrap_or(0))
+        let last = ["json", "bytes"].map(|ending| Ok(numbers(root, ending)?.last().copied().unwrap_or(0)));
+        last.into_iter().try_fold(0, |last, number: Result<u64, TreeError>| Ok(last.max(number?)))
     }
 
     fn add(&mut self, number: u64) -> Result<(), TreeError> {
@@ -75,18 +78,29 @@ impl Past {
             let id = came.to.id().map_err(|why| broken(why.to_string()))?;
             self.came.entry(id).or_default().push((run, position));
         }
-        if let Some(undone) = record.undoes {
-            // What an undo had taken back is there again once that undo is taken back itself.
-            self.undone_by.retain(|_, by| by.0 != undone);
-            self.undone_by.insert(undone, RunId(number));
-        }
+        self.mark_undone(number, record.undoes);
         self.records.push(record);
         Ok(())
     }
 
-    /// The number of the last run; 0 before the first.
+    /// What a run takes back is undone by it. Where that was an undo itself, what that one had taken back is there again, and so
+    /// on: every second one counts.
+    fn mark_undone(&mut self, number: u64, undoes: Option<u64>) {
+        let (mut by, mut undone) = (Some(number), undoes);
+        while let Some(serial) = undone {
+            match by {
+                Some(by) => self.undone_by.insert(serial, RunId(by)),
+                None => self.undone_by.remove(&serial),
+            };
+            let position = self.position(RunId(serial));
+            undone = position.and_then(|position| self.records[position].undoes);
+            by = if by.is_some() { None } else { Some(serial) };
+        }
+    }
+
+    /// The number of the last run, also of one whose record is gone; 0 before the first.
     pub(in crate::environment) fn last(&self) -> u64 {
-        self.records.last().map_or(0, |record| record.number)
+        self.last
     }
 
     fn run_at(&self, position: usize) -> Run {
@@ -177,8 +191,8 @@ impl Past {
     }
 }
 
-/// Of the runs whose records are there, in order.
-fn numbers(root: &Path) -> Result<Vec<u64>, TreeError> {
+/// Of the runs of which there is a file with this ending, in order.
+fn numbers(root: &Path, ending: &str) -> Result<Vec<u64>, TreeError> {
     let folder = root.join(history_folder());
     let entries = match fs::read_dir(&folder) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -187,8 +201,12 @@ fn numbers(root: &Path) -> Result<Vec<u64>, TreeError> {
     let mut numbers = Vec::new();
     for entry in entries {
         let name = entry.map_err(about(&folder))?.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".json")?.parse::<u64>().ok());
-        numbers.extend(number.filter(|number| folder.join(&name) == root.join(record_of_run(*number))));
+        let number =
+            name.to_str().and_then(|name| name.split_once('.').filter(|(_, of)| *of == ending)?.0.parse().ok());
+        let is_its = |number: &u64| {
+            [record_of_run(*number), bytes_of_run(*number)].map(|file| root.join(file)).contains(&folder.join(&name))
+        };
+        numbers.extend(number.filter(is_its));
     }
     numbers.sort_unstable();
     Ok(numbers)
