@@ -144,3 +144,18 @@ fn a_secret_that_is_missing_is_the_reason() {
     assert_eq!(inactive(&imported), [reason("flow/orders", "lacks-secret", "connector/crm")]);
     assert_eq!(imported["result"]["inactive"][0]["secret"], "connector.json#/secrets/password");
 }
+
+#[test]
+fn what_cannot_be_switched_on_is_no_change_the_second_time() {
+    for store in ["sqlite:work.db", "dir:work"] {
+        let project = Project::new();
+        project.ok(&["env", "add", "work", "--store", store]);
+        project.write("model.json", crate::vault::model(""));
+        let import = ["import", "work", "model.json", "--yes", "--publish", "--setup", "connection/*=create"];
+        project.ok(&import).says("P-INACTIVE");
+        let plan = ["plan", "work", "model.json", "--publish", "--detailed-exitcode"];
+        project.ok(&plan).says_all(&["no changes", "P-INACTIVE"]);
+        project.ok(&["import", "work", "model.json", "--yes", "--publish"]).says("no changes");
+        assert_eq!(project.json(0, &["runs", "work"])["result"]["runs"].as_array().unwrap().len(), 1, "{store}");
+    }
+}

@@ -45,7 +45,7 @@ fn planning_writes_nothing_but_the_plan() {
         let before = store(&project);
         project
             .ok(&["plan", "work", "orders.zip", "-o", "plan.json"])
-            .says_all(&["plan saved in plan.json", "flowport import --plan plan.json"]);
+            .says_all(&["plan saved in plan.json", "flowport import --plan 'plan.json'"]);
         assert!(store(&project) == before, "{kind}: the environment is another one after planning");
         let saved = plan(&project, "plan.json");
         assert_eq!((&saved["format"], &saved["version"]), (&json!("flowport-plan"), &json!(1)));

@@ -10,6 +10,7 @@ use crate::decode::findings;
 use crate::environment::EnvironmentError;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, EditOp, Inspection, ResourceId, State};
+use crate::plugin::SharedView;
 use crate::registry::Registry;
 use crate::secrets::{first_missing, mark_set, set_slots};
 
@@ -49,6 +50,27 @@ pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Plan
     Ok(())
 }
 
+/// What is kept off may be there already, as it stays: no change, and nothing to remember where it is known to have come.
+pub(super) fn settle_what_is_there(
+    registry: &Registry,
+    target: &Target,
+    source: &str,
+    changes: &mut [Planned],
+) -> Result<(), EnvironmentError> {
+    for change in changes.iter_mut().filter(|change| change.inactive.is_some()) {
+        let Some(outcome) = change.outcome() else { continue };
+        let volatile = registry.handler(&outcome.resource.head).map_or(&[][..], |(_, info)| info.volatile.as_slice());
+        if is_there(outcome, volatile) {
+            let base = target.base(&change.target, &change.source, source)?;
+            if base.is_some_and(|base| base.resource.is_none()) {
+                change.coming = None;
+            }
+            change.decision = Decision::NoChange;
+        }
+    }
+    Ok(())
+}
+
 fn publish(target: &Target, id: &ResourceId) -> String {
     format!("flowport publish {} '{id}'", target.name())
 }
@@ -78,6 +100,15 @@ fn switch_off(registry: &Registry, target: &Target, change: &mut Planned, why: I
             change.decision = Decision::Blocked;
         }
     }
+}
+
+/// True where only switching it on would have been a change.
+fn is_there(outcome: &Outcome, volatile: &[String]) -> bool {
+    let there = outcome.replaces.as_ref().map(|existing| &existing.view);
+    let is_same = |there: &SharedView| {
+        there.head.state == outcome.resource.head.state && there.same_but_for(&outcome.resource, volatile)
+    };
+    outcome.secrets.is_empty() && there.is_some_and(is_same)
 }
 
 /// Its id, where it will be on and can be switched off, and whether this import switches it on.

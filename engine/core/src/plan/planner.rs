@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::blocked::hold_back;
 use super::change::{Answered, Planning};
 use super::inactive::explain;
-use super::lacking::keep_off;
+use super::lacking::{keep_off, settle_what_is_there};
 use super::link::{Linked, Matching, targets};
 use super::overlay::Overlay;
 use super::{Decision, Plan, Planned, Target};
@@ -124,6 +124,7 @@ pub fn plan(
     hold_back(&mut changes);
     explain(registry, &linked, &mut changes);
     keep_off(registry, target, &mut changes)?;
+    settle_what_is_there(registry, target, request.source, &mut changes)?;
     Ok(Plan { changes, diagnostics })
 }
 
