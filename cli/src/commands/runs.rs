@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use flowport_core::diff::{Options, images};
 use flowport_core::environment::ReadEnvironment;
 use flowport_core::history::{Run, RunId};
-use flowport_core::model::ResourceId;
+use flowport_core::model::{Pattern, ResourceId};
+use flowport_core::select::Names;
 use serde_json::{Value, json};
 
-use super::{diff, list};
+use super::diff;
 use crate::arguments::{RunName, RunShow, Runs, RunsCommand};
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
@@ -62,21 +63,19 @@ fn list_runs(context: &Context, name: &str, arguments: &Runs) -> Outcome<Report>
 
 /// The runs that changed any of these resources, also ones that are not there any more.
 fn runs_of(environment: &dyn ReadEnvironment, select: &[String]) -> Outcome<BTreeSet<RunId>> {
-    let summaries = environment.list()?;
-    let names = list::names(environment.name(), &summaries);
+    let (there, gone) = (environment.list()?, environment.gone()?);
+    let known = there.iter().map(|summary| (&summary.head.id, summary.head.name.as_str()));
+    let known: Vec<(&ResourceId, &str)> = known.chain(gone.iter().map(|(id, name)| (id, name.as_str()))).collect();
     let mut chosen = BTreeSet::new();
     for text in select {
-        let mut found = Vec::new();
-        // As runs name it; it may be there no more.
-        for id in ResourceId::readings(text) {
-            found.extend(environment.runs_of(&id)?);
+        // One name may mean what is there and what was there before it: both are told.
+        let meant = Pattern::parse(text).map_err(Failure::usage)?.select(known.iter().copied());
+        if meant.is_empty() {
+            Names::new(environment.name(), known.iter().copied()).one(text)?;
         }
-        if found.is_empty() {
-            for id in names.several(std::slice::from_ref(text))? {
-                found.extend(environment.runs_of(id)?);
-            }
+        for position in meant {
+            chosen.extend(environment.runs_of(known[position].0)?.into_iter().map(|run| run.id));
         }
-        chosen.extend(found.into_iter().map(|run| run.id));
     }
     Ok(chosen)
 }

@@ -199,6 +199,12 @@ pub trait History {
     /// [`EnvironmentError::Store`].
     fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError>;
 
+    /// What was there once and is not now, each with the name that it had last.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError>;
+
     /// What came last for the resource `to` from the resource `from` of packages of that source. What was undone never came.
     ///
     /// # Errors

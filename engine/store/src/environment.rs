@@ -102,6 +102,10 @@ impl History for SqliteEnvironment {
         self.reader.runs_of(id)
     }
 
+    fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
+        self.reader.gone()
+    }
+
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         self.reader.base(to, from, source)
     }

@@ -71,6 +71,10 @@ fn every_change_is_a_run_with_who_when_and_what() {
         assert!(text.find("work/5") < text.find("work/1"), "the last one comes first\n{text}");
         project.ok(&["runs", "work", "flow/Orders"]).says_all(&["work/2", "work/3"]).says_not("work/4");
         project.ok(&["runs", "work", "flow/orders"]).says_all(&["work/1", "work/5"]).says_not("work/2");
+        // What is gone is found by pattern and by name as well.
+        project.ok(&["runs", "work", "flow/*"]).says_all(&["work/1", "work/2", "work/3", "work/5"]).says_not("work/4");
+        project.ok(&["delete", "work", "connection/crm-1", "--yes"]);
+        project.ok(&["runs", "work", "connection/CRM of ana"]).says_all(&["work/1", "work/6"]).says_not("work/4");
         project.run(&["runs", "work", "flow/none"]).exits(2).says("flow/none is not in work");
     }
 }

@@ -92,6 +92,10 @@ impl History for Recording {
         self.target.runs_of(id)
     }
 
+    fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
+        self.target.gone()
+    }
+
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         let base = self.target.base(to, from, source)?;
         let answer = match &base {

@@ -180,6 +180,9 @@ impl History for Memory {
     fn runs_of(&self, _id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
         Ok(Vec::new())
     }
+    fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
+        Ok(Vec::new())
+    }
     fn base(&self, _to: &ResourceId, _from: &ResourceId, _source: &str) -> Result<Option<Base>, EnvironmentError> {
         Ok(None)
     }

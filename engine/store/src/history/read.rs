@@ -137,6 +137,17 @@ impl History for SqliteReader {
         self.all(|| format!("reading the runs of {id}"), &sql, key(id), run_in)
     }
 
+    fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
+        // Of the several times that one went the last one counts: SQLite takes the other columns from the row of the maximum.
+        let sql = "SELECT change.kind, change.id, change.version, image.name, max(change.run)
+                   FROM change JOIN image ON image.serial = change.before
+                   WHERE change.after IS NULL AND NOT EXISTS (
+                       SELECT 1 FROM resource WHERE resource.kind = change.kind AND resource.id = change.id
+                                                AND resource.version = change.version)
+                   GROUP BY change.kind, change.id, change.version";
+        self.all(|| "looking for what is gone".to_owned(), sql, [], |row| Ok((resource_id(row, 0)?, row.get(3)?)))
+    }
+
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         let find = format!(
             "SELECT {RUN}, came.image,

@@ -139,6 +139,12 @@ impl History for DirReader {
         Ok(self.past()?.runs_of(id))
     }
 
+    fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
+        let (snapshot, mut gone) = (self.snapshot()?, self.past()?.last_seen());
+        gone.retain(|(id, _)| snapshot.get(id).is_none());
+        Ok(gone)
+    }
+
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         let Some(LastCame { run, image, is_last, was_kept }) = self.past()?.base(to, from, source) else {
             return Ok(None);

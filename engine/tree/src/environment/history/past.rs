@@ -154,6 +154,19 @@ impl Past {
         self.changes.get(id).into_iter().flatten().rev().map(|(run, _)| self.run_at(*run)).collect()
     }
 
+    /// Every resource that a run changed, with the name that it had last.
+    pub(in crate::environment) fn last_seen(&self) -> Vec<(ResourceId, String)> {
+        let name = |places: &Vec<(usize, usize)>| {
+            let (run, change) = places.last()?;
+            let change = &self.records[*run].changes[*change];
+            change.after.as_ref().or(change.before.as_ref()).map(|image| image.name.clone())
+        };
+        let mut seen: Vec<(ResourceId, String)> =
+            self.changes.iter().map(|(id, places)| (id.clone(), name(places).unwrap_or_default())).collect();
+        seen.sort();
+        seen
+    }
+
     pub(in crate::environment) fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<LastCame> {
         let is_from = |came: &CameRecord| came.from.id().is_ok_and(|id| id == *from);
         let counts = |record: &RunRecord| {
