@@ -1,6 +1,7 @@
 //! What was done to an environment. Every write is a run: who, when, by which command, and each resource as it was before and
 //! after. Runs can be undone, and the next import from the same source is compared with what came from there last.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -154,6 +155,9 @@ pub struct Image {
     pub resource: Resource,
     /// The owner first, then the co-owners.
     pub owners: Vec<String>,
+    /// Of the declared secrets that were kept for it, by slot, a hash of each as it was sealed: equal for one that nobody touched.
+    /// It says nothing of the value.
+    pub kept: BTreeMap<String, Hash>,
 }
 
 /// What came last from a source for a resource.

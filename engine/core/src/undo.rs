@@ -83,7 +83,7 @@ impl Undoing<'_> {
                 let expected = Expected::Fingerprint(fingerprint(&now));
                 prepared.writes.push(Write::Delete { id: change.id.clone(), expected });
             }
-            (Some(before), now) => self.restore(&change.id, before, now.as_ref(), prepared)?,
+            (Some(before), now) => self.restore(&change.id, (before, change.after.as_ref()), now.as_ref(), prepared)?,
         }
         Ok(())
     }
@@ -132,14 +132,13 @@ impl Undoing<'_> {
     fn restore(
         &self,
         id: &ResourceId,
-        before: &Image,
+        (before, after): (&Image, Option<&Image>),
         now: Option<&Resource>,
         prepared: &mut Prepared,
     ) -> Result<(), Error> {
         let Some(mut inspected) = self.restored.get(id).cloned() else { return Ok(()) };
-        let kept = self.environment.secrets_before(self.run, id)?;
-        mark_set(&mut inspected.inspection, kept.iter().map(|secret| secret.slot.as_str()));
-        let secrets = self.secrets(id, kept)?;
+        mark_set(&mut inspected.inspection, before.kept.keys().map(String::as_str));
+        let secrets = self.secrets(id, before, after, prepared)?;
         let is_there = now.is_some_and(|now| fingerprint(now) == fingerprint(&before.resource));
         if is_there && secrets.is_empty() && self.environment.owners(id)? == before.owners {
             prepared.unchanged.push(id.clone());
@@ -167,14 +166,33 @@ impl Undoing<'_> {
         Ok(())
     }
 
-    /// What to set and what to forget, so that the secrets kept are those of before.
-    fn secrets(&self, id: &ResourceId, mut before: Vec<SlotValue>) -> Result<Vec<SlotValue>, Error> {
-        let now = self.environment.secrets(id)?;
-        let gone = now.iter().filter(|now| !before.iter().any(|before| before.slot == now.slot));
+    /// What to set and what to forget, so that the secrets kept are those of before. Where the run touched none, nothing: nobody needs
+    /// the key then.
+    fn secrets(
+        &self,
+        id: &ResourceId,
+        before: &Image,
+        after: Option<&Image>,
+        prepared: &mut Prepared,
+    ) -> Result<Vec<SlotValue>, Error> {
+        if after.is_some_and(|after| after.kept == before.kept) {
+            return Ok(Vec::new());
+        }
+        let values = self.environment.secrets_before(self.run, id);
+        let (mut values, now) = match values.and_then(|values| Ok((values, self.environment.secrets(id)?))) {
+            Err(why) if self.force => {
+                let summary = format!("the secrets of {id} are not put back: {why}");
+                let help = format!("flowport secret set {} '{id}' SLOT", self.environment.name());
+                prepared.diagnostics.push(Diagnostic::warning("U-SECRET", summary).about(id).help(help));
+                return Ok(Vec::new());
+            }
+            found => found?,
+        };
+        let gone = now.iter().filter(|now| !values.iter().any(|before| before.slot == now.slot));
         let gone: Vec<SlotValue> = gone.map(|now| SlotValue { slot: now.slot.clone(), value: None }).collect();
-        before.retain(|before| !now.contains(before));
-        before.extend(gone);
-        Ok(before)
+        values.retain(|before| !now.contains(before));
+        values.extend(gone);
+        Ok(values)
     }
 
     /// Of the versions of one thing one is live: another one that went on since must go off first.

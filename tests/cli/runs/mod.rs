@@ -110,6 +110,32 @@ fn a_run_shows_what_it_changed_field_by_field_and_no_secret() {
 }
 
 #[test]
+fn a_run_says_which_secrets_it_set_and_no_more() {
+    for store in STORES {
+        let project = project(store);
+        project.write("model.json", model(""));
+        project.ok(&["put", "work", "model.json"]);
+        for value in [PASSWORD, "another-password"] {
+            project.write("password", value);
+            project.ok(&["secret", "set", "work", "connector/crm", "password", "--file", "password"]);
+        }
+        project.ok(&["secret", "remove", "work", "connector/crm", "password"]);
+        for (run, said) in
+            [(2, "is not set → is set"), (3, "is set → is set to another one"), (4, "is set → is not set")]
+        {
+            let shown = project.ok(&["runs", "show", &format!("work/{run}")]);
+            drop(
+                shown
+                    .says_all(&["~ connector/crm", "secrets#connector.json#/secrets/password", said])
+                    .says_not(PASSWORD),
+            );
+        }
+        let change = &project.json(0, &["runs", "show", "work/3"])["result"]["resources"][0]["changes"][0];
+        assert_eq!((&change["part"], &change["secret"]), (&json!("secrets"), &json!(true)), "{store}");
+    }
+}
+
+#[test]
 fn the_last_runs_are_listed_and_all_of_them_when_asked() {
     let project = project(STORES[0]);
     for number in 0..22 {

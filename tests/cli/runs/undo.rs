@@ -85,6 +85,25 @@ fn a_secret_set_by_hand_is_taken_back_to_the_one_before() {
 }
 
 #[test]
+fn without_the_key_what_touched_no_secret_is_undone_and_the_rest_where_it_is_forced() {
+    for store in STORES {
+        let project = project(store);
+        project.write("model.json", model(PASSWORD));
+        project.ok(&["put", "work", "model.json"]);
+        project.write("model.json", model("").replace("crm.dev", "crm.test"));
+        project.ok(&["put", "work", "model.json"]);
+        project.ok(&["delete", "work", "flow/orders", "connection/crm-1", "connector/crm", "--yes"]);
+        std::fs::remove_file(project.path(".flowport/secrets.key")).unwrap();
+        project.run(&["undo", "work/3", "--yes"]).exits(1).says("secrets.key");
+        let forced = findings(&project.json(0, &["undo", "work/3", "--yes", "--force"])).concat();
+        assert!(forced.contains("warning[U-SECRET] the secrets of connector/crm are not put back"), "{forced}");
+        project.ok(&["undo", "work/2", "--yes", "--force"]);
+        let part = project.part("work", "connector/crm", "connector.json");
+        assert!(String::from_utf8(part).unwrap().contains("crm.dev"), "{store}");
+    }
+}
+
+#[test]
 fn a_later_change_is_not_lost_unless_that_is_said() {
     for store in STORES {
         let project = project(store);

@@ -78,6 +78,7 @@ fn changes(changes: &[Change]) -> String {
 fn set(what: &What) -> (Mark, String) {
     match what {
         What::Removed(_) => (Mark::Removed, "is set → is not set".to_owned()),
+        What::Changed { .. } => (Mark::Changed, "is set → is set to another one".to_owned()),
         _ => (Mark::Added, "is not set → is set".to_owned()),
     }
 }

@@ -20,7 +20,7 @@ use crate::registry::Registry;
 use crate::secrets::{lift, set_slots};
 
 /// The part under which declared secrets are named that are kept apart.
-const SECRETS: &str = "secrets";
+pub(super) const SECRETS: &str = "secrets";
 
 /// What counts as a difference.
 #[derive(Debug, Clone, Default)]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flowport_core::content::Hash;
@@ -62,7 +63,14 @@ fn image(pool: &Arc<Pool>, connection: &Connection, serial: i64, id: &ResourceId
     let parts = all(connection, &of_parts, params![serial, content::EAGER], |row| {
         Ok(Part { name: row.get(0)?, media_type: row.get(1)?, content: content::from_row(pool, row, 2)? })
     })?;
-    Ok(Image { resource: Resource { head, parts }, owners })
+    let kept = kept(connection, "SELECT slot, sealed FROM image_secret WHERE image = ?1", serial)?;
+    Ok(Image { resource: Resource { head, parts }, owners, kept })
+}
+
+/// Slots of sealed secrets, each with a hash of what is sealed.
+fn kept(connection: &Connection, sql: &str, serial: i64) -> rusqlite::Result<BTreeMap<String, Hash>> {
+    let slots = all(connection, sql, [serial], |row| Ok((row.get(0)?, Hash::of(row.get_ref(1)?.as_blob()?))))?;
+    Ok(slots.into_iter().collect())
 }
 
 /// A resource as it was after a run: what the next change to it found, else what is there now.
@@ -81,7 +89,8 @@ fn after(pool: &Arc<Pool>, connection: &Connection, run: i64, id: &ResourceId) -
                 all(connection, "SELECT user FROM owner WHERE resource = ?1 ORDER BY rank", [serial], |row| {
                     row.get(0)
                 })?;
-            Ok(Some(Image { resource, owners }))
+            let kept = kept(connection, "SELECT slot, sealed FROM vault WHERE resource = ?1", serial)?;
+            Ok(Some(Image { resource, owners, kept }))
         }
     }
 }

@@ -4,11 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use flowport_core::content::{Content, ReadAt};
+use flowport_core::content::{Content, Hash, ReadAt};
 use flowport_core::history::{Image, Run, RunChange, RunId};
 use flowport_core::model::{Part, Resource, ResourceId};
 
-use super::record::{CameRecord, ImageRecord, RunRecord, VERSION};
+use super::record::{CameRecord, ImageRecord, RunRecord, SecretRecord, VERSION};
 use crate::environment::secrets::{Sealed, from_hex};
 use crate::error::{TreeError, about};
 use crate::journal::{bytes_of_run, history_folder, record_of_run};
@@ -122,7 +122,7 @@ impl Past {
     }
 
     /// The run that carried out a saved plan.
-    pub(in crate::environment) fn run_of_plan(&self, plan: flowport_core::content::Hash) -> Option<RunId> {
+    pub(in crate::environment) fn run_of_plan(&self, plan: Hash) -> Option<RunId> {
         let found = self.records.iter().find(|record| record.plan.is_some_and(|of| of.0 == plan));
         found.map(|record| RunId(record.number))
     }
@@ -200,7 +200,12 @@ impl Past {
             media_type: part.media_type.clone(),
             content: Content::elsewhere(place.clone(), part.start, part.len, part.hash.0),
         });
-        Image { resource: Resource { head: record.head(id), parts: parts.collect() }, owners: record.owners.clone() }
+        let secret = |secret: &SecretRecord| (secret.slot.clone(), Hash::of(secret.sealed.as_bytes()));
+        Image {
+            resource: Resource { head: record.head(id), parts: parts.collect() },
+            owners: record.owners.clone(),
+            kept: record.secrets.iter().map(secret).collect(),
+        }
     }
 }
 
