@@ -98,7 +98,7 @@ pub(super) fn as_json(name: &str, run: &Run) -> Value {
         "at": run.at,
         "command": run.command,
         "package": run.package,
-        "plan": run.plan.map(|plan| plan.to_string()),
+        "plan": run.plan,
         "undoes": named(run.undoes),
         "undone_by": named(run.undone_by),
         "result": if run.is_partial { "partial" } else { "done" },

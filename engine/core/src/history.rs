@@ -86,7 +86,6 @@ pub struct Package {
     /// What people call it; may be empty.
     pub name: String,
     /// Of its file, or of what is in it where there is none.
-    #[serde(serialize_with = "as_text")]
     pub hash: Hash,
     /// Where it came from, as it says itself; may be empty.
     pub source: String,
@@ -117,7 +116,6 @@ pub struct Run {
     /// What was imported.
     pub package: Option<Package>,
     /// The saved plan that was carried out.
-    #[serde(serialize_with = "as_optional_text")]
     pub plan: Option<Hash>,
     /// The run that it took back.
     pub undoes: Option<RunId>,
@@ -222,16 +220,4 @@ pub trait History {
 /// [`EnvironmentError::Store`].
 pub fn last_change(environment: &dyn History, id: &ResourceId) -> Result<Option<Run>, EnvironmentError> {
     Ok(environment.runs_of(id)?.into_iter().next())
-}
-
-fn as_text<S: serde::Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(hash)
-}
-
-#[expect(clippy::ref_option, reason = "what serde hands over")]
-fn as_optional_text<S: serde::Serializer>(hash: &Option<Hash>, serializer: S) -> Result<S::Ok, S::Error> {
-    match hash {
-        Some(hash) => serializer.collect_str(hash),
-        None => serializer.serialize_none(),
-    }
 }

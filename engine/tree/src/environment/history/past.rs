@@ -123,7 +123,7 @@ impl Past {
 
     /// The run that carried out a saved plan.
     pub(in crate::environment) fn run_of_plan(&self, plan: Hash) -> Option<RunId> {
-        let found = self.records.iter().find(|record| record.plan.is_some_and(|of| of.0 == plan));
+        let found = self.records.iter().find(|record| record.plan == Some(plan));
         found.map(|record| RunId(record.number))
     }
 
@@ -198,7 +198,7 @@ impl Past {
         let parts = record.parts.iter().map(|part| Part {
             name: part.name.clone(),
             media_type: part.media_type.clone(),
-            content: Content::elsewhere(place.clone(), part.start, part.len, part.hash.0),
+            content: Content::elsewhere(place.clone(), part.start, part.len, part.hash),
         });
         let secret = |secret: &SecretRecord| (secret.slot.clone(), Hash::of(secret.sealed.as_bytes()));
         Image {

@@ -17,7 +17,7 @@ pub(super) struct RunRecord {
     pub(super) command: String,
     pub(super) package: Option<PackageRecord>,
     /// Of the saved plan.
-    pub(super) plan: Option<HashText>,
+    pub(super) plan: Option<Hash>,
     pub(super) undoes: Option<u64>,
     pub(super) partial: bool,
     pub(super) changes: Vec<ChangeRecord>,
@@ -27,7 +27,7 @@ pub(super) struct RunRecord {
 #[derive(Serialize, Deserialize)]
 pub(super) struct PackageRecord {
     pub(super) name: String,
-    pub(super) hash: HashText,
+    pub(super) hash: Hash,
     pub(super) source: String,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct ImageRecord {
 pub(super) struct PartRecord {
     pub(super) name: String,
     pub(super) media_type: String,
-    pub(super) hash: HashText,
+    pub(super) hash: Hash,
     /// In the file of the run's bytes.
     pub(super) start: u64,
     pub(super) len: u64,
@@ -83,24 +83,6 @@ pub(super) struct SecretRecord {
     pub(super) slot: String,
     /// In hexadecimal digits.
     pub(super) sealed: String,
-}
-
-/// A hash in hexadecimal digits.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub(super) struct HashText(pub(super) Hash);
-
-impl TryFrom<String> for HashText {
-    type Error = &'static str;
-    fn try_from(text: String) -> Result<HashText, &'static str> {
-        Hash::parse(&text).map(HashText).ok_or("this is no SHA-256")
-    }
-}
-
-impl From<HashText> for String {
-    fn from(HashText(hash): HashText) -> String {
-        hash.to_string()
-    }
 }
 
 impl IdRecord {
@@ -130,7 +112,7 @@ impl RunRecord {
     pub(super) fn run(&self, undone_by: Option<RunId>) -> Run {
         let package = self.package.as_ref().map(|package| Package {
             name: package.name.clone(),
-            hash: package.hash.0,
+            hash: package.hash,
             source: package.source.clone(),
         });
         Run {
@@ -139,7 +121,7 @@ impl RunRecord {
             at: self.at.clone(),
             command: self.command.clone(),
             package,
-            plan: self.plan.map(|HashText(plan)| plan),
+            plan: self.plan,
             undoes: self.undoes.map(RunId),
             undone_by,
             is_partial: self.partial,

@@ -6,8 +6,7 @@ use flowport_core::model::{Resource, ResourceId};
 
 use super::past::Past;
 use super::record::{
-    CameRecord, ChangeRecord, HashText, IdRecord, ImageRecord, PackageRecord, PartRecord, RunRecord, SecretRecord,
-    VERSION,
+    CameRecord, ChangeRecord, IdRecord, ImageRecord, PackageRecord, PartRecord, RunRecord, SecretRecord, VERSION,
 };
 use crate::environment::secrets::{Sealed, to_hex};
 use crate::error::TreeError;
@@ -40,7 +39,7 @@ impl Recorder {
     ) -> Recorder {
         let package = cause.brought.as_ref().map(|brought| PackageRecord {
             name: brought.package.name.clone(),
-            hash: HashText(brought.package.hash),
+            hash: brought.package.hash,
             source: brought.package.source.clone(),
         });
         let record = RunRecord {
@@ -50,7 +49,7 @@ impl Recorder {
             at: cause.at.clone(),
             command: cause.command.clone(),
             package,
-            plan: cause.plan.map(HashText),
+            plan: cause.plan,
             undoes: cause.undoes.map(|run| run.0),
             partial: cause.is_partial,
             changes: Vec::new(),
@@ -82,7 +81,7 @@ impl Recorder {
         let parts = resource.parts.iter().map(|part| PartRecord {
             name: part.name.clone(),
             media_type: part.media_type.clone(),
-            hash: HashText(part.content.hash()),
+            hash: part.content.hash(),
             start: self.start(&part.content),
             len: part.content.len(),
         });
