@@ -8,7 +8,7 @@ use flowport_core::content::{Content, Hash, ReadAt};
 use flowport_core::history::{Image, Run, RunChange, RunId};
 use flowport_core::model::{Part, Resource, ResourceId};
 
-use super::record::{CameRecord, ImageRecord, RunRecord, SecretRecord, VERSION};
+use super::record::{CameRecord, ChangeRecord, ImageRecord, RunRecord, SecretRecord, VERSION};
 use crate::environment::secrets::{Sealed, from_hex};
 use crate::error::{TreeError, about};
 use crate::journal::{bytes_of_run, history_folder, record_of_run};
@@ -25,6 +25,8 @@ pub(in crate::environment) struct Past {
     changes: HashMap<ResourceId, Vec<(usize, usize)>>,
     /// The same of what came, by the resource that it came for.
     came: HashMap<ResourceId, Vec<(usize, usize)>>,
+    /// And by the resource of the package.
+    came_from: HashMap<ResourceId, Vec<(usize, usize)>>,
 }
 
 /// What came last from somewhere.
@@ -75,8 +77,10 @@ impl Past {
             self.changes.entry(id).or_default().push((run, position));
         }
         for (position, came) in record.came.iter().enumerate() {
-            let id = came.to.id().map_err(|why| broken(why.to_string()))?;
-            self.came.entry(id).or_default().push((run, position));
+            for (id, places) in [(&came.to, &mut self.came), (&came.from, &mut self.came_from)] {
+                let id = id.id().map_err(|why| broken(why.to_string()))?;
+                places.entry(id).or_default().push((run, position));
+            }
         }
         self.mark_undone(number, record.undoes);
         self.records.push(record);
@@ -129,7 +133,7 @@ impl Past {
 
     pub(in crate::environment) fn changes(&self, run: RunId) -> Vec<RunChange> {
         let Some(position) = self.position(run) else { return Vec::new() };
-        let change = |change: &super::record::ChangeRecord| {
+        let change = |change: &ChangeRecord| {
             // Ids were checked when the record was read.
             let id = change.resource.id().ok()?;
             let image = |image: &Option<ImageRecord>| image.as_ref().map(|image| self.image(run.0, &id, image));
@@ -143,11 +147,7 @@ impl Past {
         let Some(position) = self.position(run) else { return Vec::new() };
         let of_run = self.changes.get(id).and_then(|all| all.iter().find(|(run, _)| *run == position));
         let before = of_run.and_then(|(run, change)| self.records[*run].changes[*change].before.as_ref());
-        let secrets = before.into_iter().flat_map(|image| &image.secrets);
-        let sealed = secrets.filter_map(|secret| {
-            Some(Sealed { id: id.clone(), slot: secret.slot.clone(), bytes: from_hex(&secret.sealed)? })
-        });
-        sealed.collect()
+        sealed_in(before, id)
     }
 
     pub(in crate::environment) fn runs_of(&self, id: &ResourceId) -> Vec<Run> {
@@ -167,30 +167,56 @@ impl Past {
         seen
     }
 
-    pub(in crate::environment) fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<LastCame> {
+    /// Positions of the run that brought something last, and of what came in it.
+    fn last_came(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<(usize, &CameRecord)> {
         let is_from = |came: &CameRecord| came.from.id().is_ok_and(|id| id == *from);
-        let counts = |record: &RunRecord| {
-            let is_source = record.package.as_ref().is_some_and(|package| package.source == source);
-            is_source && !self.undone_by.contains_key(&record.number)
-        };
-        let mut all = self.came.get(to)?.iter().rev();
-        let (run, came) = all.find(|(run, came)| {
-            let record = &self.records[*run];
-            counts(record) && is_from(&record.came[*came])
-        })?;
-        let record = &self.records[*run];
-        let (own, was_kept) = (record.came[*came].image.as_ref(), record.came[*came].kept);
-        let changes = self.changes.get(to).map(Vec::as_slice).unwrap_or_default();
-        let last = changes.iter().rev().find(|(change, _)| change <= run);
+        let mut all = self.came.get(to)?.iter().rev().map(|(run, came)| (*run, &self.records[*run].came[*came]));
+        all.find(|(run, came)| self.counts(*run, source) && is_from(came))
+    }
+
+    /// True for an import from there that was not undone.
+    fn counts(&self, run: usize, source: &str) -> bool {
+        let record = &self.records[run];
+        let is_source = record.package.as_ref().is_some_and(|package| package.source == source);
+        is_source && !self.undone_by.contains_key(&record.number)
+    }
+
+    /// The last change of a resource up to a run, and whether it is the last one of all.
+    fn last_change(&self, id: &ResourceId, run: usize) -> (Option<(usize, &ChangeRecord)>, bool) {
+        let changes = self.changes.get(id).map(Vec::as_slice).unwrap_or_default();
+        let last = changes.iter().rev().find(|(change, _)| *change <= run);
+        let record = last.map(|(run, change)| (*run, &self.records[*run].changes[*change]));
+        (record, changes.last() == last)
+    }
+
+    pub(in crate::environment) fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<LastCame> {
+        let (run, came) = self.last_came(to, from, source)?;
+        let (last, is_last_of_all) = self.last_change(to, run);
         // What stands in the record of another run has its bytes beside that one.
         let left = || {
             let (run, change) = last?;
-            let after = self.records[*run].changes[*change].after.as_ref()?;
-            Some(self.image(self.records[*run].number, to, after))
+            Some(self.image(self.records[run].number, to, change.after.as_ref()?))
         };
-        let image = own.map(|own| self.image(record.number, to, own)).or_else(left);
-        let is_last = !was_kept && changes.last() == last;
-        Some(LastCame { run: self.run_at(*run), image, is_last, was_kept })
+        let own = came.image.as_ref().map(|own| self.image(self.records[run].number, to, own));
+        let is_last = !came.kept && is_last_of_all;
+        Some(LastCame { run: self.run_at(run), image: own.or_else(left), is_last, was_kept: came.kept })
+    }
+
+    /// The secrets that came last from somewhere, none where nothing came.
+    pub(in crate::environment) fn secrets_came(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Vec<Sealed> {
+        let Some((run, came)) = self.last_came(to, from, source) else { return Vec::new() };
+        let image = if came.kept {
+            came.image.as_ref()
+        } else {
+            self.last_change(to, run).0.and_then(|(_, change)| change.after.as_ref())
+        };
+        sealed_in(image, to)
+    }
+
+    /// What a resource of a package came for last.
+    pub(in crate::environment) fn came_as(&self, from: &ResourceId, source: &str) -> Option<ResourceId> {
+        let (run, came) = self.came_from.get(from)?.iter().rev().find(|(run, _)| self.counts(*run, source))?;
+        self.records[*run].came[*came].to.id().ok()
     }
 
     fn image(&self, run: u64, id: &ResourceId, record: &ImageRecord) -> Image {
@@ -207,6 +233,15 @@ impl Past {
             kept: record.secrets.iter().map(secret).collect(),
         }
     }
+}
+
+/// The secrets of a resource as it was.
+fn sealed_in(image: Option<&ImageRecord>, id: &ResourceId) -> Vec<Sealed> {
+    let secrets = image.into_iter().flat_map(|image| &image.secrets);
+    let sealed = secrets.filter_map(|secret| {
+        Some(Sealed { id: id.clone(), slot: secret.slot.clone(), bytes: from_hex(&secret.sealed)? })
+    });
+    sealed.collect()
 }
 
 /// Of the runs of which there is a file with this ending, in order.
