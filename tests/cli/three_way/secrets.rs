@@ -179,7 +179,8 @@ fn one_that_came_with_what_was_merged_is_what_the_next_one_begins_with() {
         assert_eq!(change["action"], "update", "{found:?}");
         // A package without it in between changes nothing about that.
         named("without.json", "", "Customers", "https://later.example");
-        import(&project, "without.json", &["--resolve", "connector/crm=take"]);
+        import(&project, "without.json", &["--resolve", "connector/crm=keep"]);
+        named("later.json", "came-later", "Customers", "https://later.example");
         assert_eq!(plan(&project, 0, "later.json", &[]).0["action"], "update", "{store}");
     }
 }
