@@ -92,6 +92,10 @@ impl History for Recording {
         self.target.runs_of(id)
     }
 
+    fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        self.target.edited_since(id)
+    }
+
     fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
         self.target.gone()
     }
@@ -167,7 +171,7 @@ impl ReadEnvironment for Recording {
     /// Of secrets only which slots have one, and which run touched the resource last: no hash of a value, which could be guessed.
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         let secrets = self.target.secrets(id)?;
-        let last = crate::history::last_change(self.target.as_ref(), id)?.map(|run| run.id.to_string());
+        let last = self.target.runs_of(id)?.first().map(|run| run.id.to_string());
         let slots = secrets.iter().map(|secret| secret.slot.as_str());
         self.saw_of(Asked::Secrets, id, Some(hash(slots.chain(last.as_deref()))));
         Ok(secrets)

@@ -51,15 +51,18 @@ pub(super) fn apply(
     ids.par_iter().filter_map(|id| snapshot.get(id)).for_each(|held| {
         snapshot.looked(&reader.registry, held);
     });
-    let past = Past::read(&reader.root).map_err(failed)?;
-    if let Some(run) = cause.plan.and_then(|plan| past.run_of_plan(plan)) {
+    // Only who carries out a plan needs to know what was done before.
+    if let Some(plan) = cause.plan
+        && let Some(run) = reader.past()?.run_of_plan(plan)
+    {
         return Err(EnvironmentError::AppliedBefore { environment: reader.name().to_owned(), run });
     }
     let left_as_it_is = |id: &ResourceId| {
         let held = snapshot.get(id).filter(|_| !ids.contains(id))?;
         snapshot.looked(&reader.registry, held).resource.as_ref().ok()
     };
-    let mut recorder = Recorder::begin(&past, cause, left_as_it_is);
+    let number = Past::last_in(&reader.root).map_err(failed)? + 1;
+    let mut recorder = Recorder::begin(number, cause, left_as_it_is);
     let mut changes = Changes::of(reader, &snapshot);
     for (done, write) in (1..).zip(writes) {
         let id = write.id();

@@ -11,6 +11,7 @@ use super::history::{LastCame, Past};
 use super::snapshot::{Held, Looked, Snapshot};
 use super::{failed, secrets};
 use crate::RESOURCE;
+use crate::error::TreeError;
 use crate::lock::Hold;
 use crate::transaction::settled;
 
@@ -67,8 +68,7 @@ impl DirReader {
         if let Some(snapshot) = &*snapshot {
             return Ok(snapshot.clone());
         }
-        let read = settled(&self.root, self.hold.as_deref(), || Snapshot::read(&self.root));
-        let read = read.map_err(|error| failed(&self.name, &error))?;
+        let read = settled(&self.root, self.hold.as_deref(), || Snapshot::read(&self.root)).map_err(self.failed())?;
         Ok(snapshot.insert(Arc::new(read)).clone())
     }
 
@@ -78,8 +78,7 @@ impl DirReader {
         if let Some(past) = &*past {
             return Ok(past.clone());
         }
-        let read = settled(&self.root, self.hold.as_deref(), || Past::read(&self.root))
-            .map_err(|error| failed(&self.name, &error))?;
+        let read = settled(&self.root, self.hold.as_deref(), || Past::read(&self.root)).map_err(self.failed())?;
         Ok(past.insert(Arc::new(read)).clone())
     }
 
@@ -87,6 +86,11 @@ impl DirReader {
     pub(super) fn forget(&self) {
         *self.past.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// For `map_err`.
+    fn failed(&self) -> impl Fn(TreeError) -> EnvironmentError {
+        |error| failed(&self.name, &error)
     }
 
     fn store(&self, what: String) -> EnvironmentError {
@@ -123,11 +127,11 @@ impl History for DirReader {
     }
 
     fn changes(&self, run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
-        Ok(self.past()?.changes(run))
+        self.past()?.changes(run).map_err(self.failed())
     }
 
     fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
-        let sealed = self.past()?.secrets_before(run, id);
+        let sealed = self.past()?.secrets_before(run, id).map_err(self.failed())?;
         let opened = sealed.into_iter().map(|sealed| {
             let value = secrets::open(self.vault.as_deref(), &sealed).map_err(|what| self.store(what))?;
             Ok(SlotValue { slot: sealed.slot, value: Some(value) })
@@ -136,19 +140,23 @@ impl History for DirReader {
     }
 
     fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
-        Ok(self.past()?.runs_of(id))
+        self.past()?.runs_of(id).map_err(self.failed())
+    }
+
+    fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        let left = self.past()?.left(id).map_err(self.failed())?;
+        Ok(left.map(|left| fingerprint(&left.resource)) != self.get(id)?.as_ref().map(fingerprint))
     }
 
     fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
-        let (snapshot, mut gone) = (self.snapshot()?, self.past()?.last_seen());
+        let (snapshot, mut gone) = (self.snapshot()?, self.past()?.last_seen().map_err(self.failed())?);
         gone.retain(|(id, _)| snapshot.get(id).is_none());
         Ok(gone)
     }
 
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
-        let Some(LastCame { run, image, is_last, was_kept }) = self.past()?.base(to, from, source) else {
-            return Ok(None);
-        };
+        let found = self.past()?.base(to, from, source).map_err(self.failed())?;
+        let Some(LastCame { run, image, is_last, was_kept }) = found else { return Ok(None) };
         // Files are edited without a run.
         let now = if is_last { self.get(to)? } else { None };
         let [left, now] = [image.as_ref().map(|image| &image.resource), now.as_ref()].map(|it| it.map(fingerprint));
