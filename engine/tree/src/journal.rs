@@ -326,6 +326,25 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_late_closes_no_record_of_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let private = root.join(PRIVATE);
+        let late = hold(root, "ana");
+        fs::remove_file(private.join(LOCK)).unwrap();
+        let second = hold(root, "ben");
+        let staging = staging(&private, Some(second.number()));
+        fs::create_dir(&staging).unwrap();
+        fs::write(staging.join("0"), "ben's").unwrap();
+        let record = Record { hold: Some(second.number()), written: vec!["a.json".to_owned()], removed: Vec::new() };
+        fs::write(private.join(COMMIT), record.to_text(&private)).unwrap();
+        assert!(matches!(roll_forward(root, Some(&late)), Err(TreeError::Replaced { .. })));
+        assert!(private.join(COMMIT).exists());
+        roll_forward(root, Some(&second)).unwrap();
+        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ben's");
+    }
+
+    #[test]
     fn a_new_folder_is_synced_up_to_the_root_as_is_one_that_lost_a_folder() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
