@@ -187,15 +187,21 @@ pub(crate) fn fence(hold: &Hold) -> Result<(), TreeError> {
         if !entry.file_name().to_str().is_some_and(|name| name.starts_with(STAGING)) {
             continue;
         }
-        // With the folder goes the record in it: from here on its writer cannot decide any more.
-        fs::rename(entry.path(), &aside).map_err(about(&aside))?;
-        if private.join(COMMIT).exists() {
-            roll_forward(root, Some(hold))?;
-        } else {
-            fs::remove_dir_all(&aside).map_err(about(&aside))?;
-        }
+        put_aside(&entry.path(), hold)?;
     }
     Ok(())
+}
+
+/// Takes a staging folder away. With it goes the record in it: its writer cannot decide any more, and only now it is sure whether it
+/// has.
+fn put_aside(staging: &Path, hold: &Hold) -> Result<(), TreeError> {
+    let private = hold.root().join(PRIVATE);
+    let aside = private.join(ASIDE);
+    fs::rename(staging, &aside).map_err(about(&aside))?;
+    if private.join(COMMIT).exists() {
+        return roll_forward(hold.root(), Some(hold));
+    }
+    fs::remove_dir_all(&aside).map_err(about(&aside))
 }
 
 /// Moves the files and takes away those that go. Gives the folders whose names may have changed.
@@ -299,12 +305,32 @@ mod tests {
     }
 
     #[test]
+    fn what_was_decided_just_before_its_files_were_put_aside_counts_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let private = root.join(PRIVATE);
+        let hold = hold(root, "ben");
+        // Nothing was decided yet when ben looked first.
+        let late = staging(&private, Some(7));
+        fs::create_dir(&late).unwrap();
+        fs::write(late.join("0"), "ana's").unwrap();
+        let record = Record { hold: Some(7), written: vec!["a.json".to_owned()], removed: Vec::new() };
+        fs::write(private.join(COMMIT), record.to_text(&private)).unwrap();
+        put_aside(&late, &hold).unwrap();
+        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ana's");
+        assert!(!private.join(ASIDE).exists() && !private.join(COMMIT).exists());
+    }
+
+    #[test]
     fn what_nobody_decided_goes_with_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         drop(hold(root, "ana"));
-        for name in ["staging", "staging-7", ASIDE] {
-            fs::create_dir(root.join(PRIVATE).join(name)).unwrap();
+        // Many, as nobody knows in which order a folder names them.
+        let others = (10..30).map(|number| staging(&root.join(PRIVATE), Some(number)));
+        for folder in others.chain([STAGING, ASIDE].map(|name| root.join(PRIVATE).join(name))) {
+            fs::create_dir(&folder).unwrap();
+            fs::write(folder.join("0"), "nobody's").unwrap();
         }
         drop(hold(root, "ben"));
         let left = fs::read_dir(root.join(PRIVATE)).unwrap().map(|entry| entry.unwrap().file_name());
