@@ -1,12 +1,13 @@
 //! In which order things are switched on, and what keeps them from it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::environment::{EnvironmentError, ReadEnvironment};
 use crate::model::{Head, Inspection, ResourceId, State};
+use crate::nearest::{Met, nearest};
 use crate::registry::Registry;
 
 /// The positions of `ids`, leaves first: what is needed, directly or through others that are not among them, stands before what
@@ -60,30 +61,23 @@ impl After {
     }
 }
 
-/// The nearest of all that a resource needs that could be on and is off, itself left out. `known` holds what is known of resources
-/// better than the environment knows it, and learns the rest.
+/// The nearest of all that each of `ids` needs, or is itself, that could be on and is off. `known` holds what is known of resources
+/// better than the environment knows it.
 ///
 /// # Errors
 /// When the environment cannot be read.
-pub(crate) fn first_off(
+pub(crate) fn nearest_off(
     registry: &Registry,
     environment: &dyn ReadEnvironment,
-    known: &mut HashMap<ResourceId, After>,
-    id: &ResourceId,
-) -> Result<Option<ResourceId>, EnvironmentError> {
-    let mut seen: HashSet<ResourceId> = [id.clone()].into();
-    let mut queue: VecDeque<ResourceId> = [id.clone()].into();
-    while let Some(next) = queue.pop_front() {
-        if !known.contains_key(&next) {
-            let Some(resource) = environment.get(&next)? else { continue };
-            let after = After::of(registry, &resource.head, &environment.inspection(&next)?);
-            known.insert(next.clone(), after);
+    known: &HashMap<ResourceId, After>,
+    ids: &[ResourceId],
+) -> Result<HashMap<ResourceId, ResourceId>, EnvironmentError> {
+    nearest(ids, |id| {
+        if let Some(After { is_off, needs }) = known.get(id) {
+            return Ok(Some(Met { is_meant: *is_off, needs: needs.clone() }));
         }
-        let after = &known[&next];
-        if after.is_off && next != *id {
-            return Ok(Some(next));
-        }
-        queue.extend(after.needs.iter().filter(|needed| seen.insert((*needed).clone())).cloned());
-    }
-    Ok(None)
+        let Some(resource) = environment.get(id)? else { return Ok(None) };
+        let After { is_off, needs } = After::of(registry, &resource.head, &environment.inspection(id)?);
+        Ok(Some(Met { is_meant: is_off, needs }))
+    })
 }

@@ -80,12 +80,12 @@ fn in_order(
 }
 
 fn came_for(change: &Planned, coming: &Coming) -> Came {
-    let resource = match coming {
-        Coming::AsStored => None,
-        Coming::Other(resource) => Some(resource.as_ref().clone()),
+    let (resource, secrets) = match coming {
+        Coming::AsStored => (None, Vec::new()),
+        Coming::Other(resource, secrets) => (Some(resource.as_ref().clone()), secrets.clone()),
     };
     let to = change.outcome().map_or(&change.target, |outcome| &outcome.resource.head.id);
-    Came { to: to.clone(), from: change.source.clone(), resource }
+    Came { to: to.clone(), from: change.source.clone(), resource, secrets }
 }
 
 fn write(outcome: &Outcome) -> Write {

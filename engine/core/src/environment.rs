@@ -1,11 +1,13 @@
 //! Environments: named places that hold resources. A trait, so that adapters to live products can come later;
 //! `flowport-store` keeps them in an embedded database.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::Hash;
 use crate::history::{Cause, History, RunId};
 use crate::lock::{self, Holder};
 use crate::model::{Diagnostic, Head, Inspection, Reference, Resource, ResourceId, SlotValue};
@@ -203,6 +205,13 @@ pub trait ReadEnvironment: History + Send + Sync {
     /// [`EnvironmentError::Store`], also where they cannot be opened.
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError>;
 
+    /// Of the declared secrets that are kept for it, by slot, a hash of each as it was sealed: equal for one that nobody touched. It
+    /// says nothing of the value. None for one that is not sealed, as in a file that somebody edited.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn kept(&self, id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError>;
+
     /// Who refers to it.
     ///
     /// # Errors
@@ -275,7 +284,7 @@ pub enum Expected {
     /// No such resource.
     Absent,
     /// A resource with this fingerprint, see [`fingerprint`].
-    Fingerprint(crate::content::Hash),
+    Fingerprint(Hash),
 }
 
 /// Writing an environment. Who has one holds the environment until it is dropped: nobody else writes to it meanwhile.
@@ -296,7 +305,7 @@ pub trait Environment: ReadEnvironment {
 
 /// A hash over all that an import would store of a resource: head and the hashes of its parts.
 #[must_use]
-pub fn fingerprint(resource: &Resource) -> crate::content::Hash {
+pub fn fingerprint(resource: &Resource) -> Hash {
     let mut hasher = crate::content::Hasher::default();
     let mut field = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());

@@ -63,11 +63,16 @@ impl Cause {
         }
     }
 
+    /// What came for which resource; nothing for a change by hand.
+    #[must_use]
+    pub fn came(&self) -> &[Came] {
+        self.brought.as_ref().map_or(&[], |brought| &brought.came)
+    }
+
     /// True where there is nothing to remember: no writes, nothing that came, no run to take back.
     #[must_use]
     pub fn is_nothing(&self, writes: &[Write]) -> bool {
-        let nothing_came = self.brought.as_ref().is_none_or(|brought| brought.came.is_empty());
-        writes.is_empty() && nothing_came && self.undoes.is_none()
+        writes.is_empty() && self.came().is_empty() && self.undoes.is_none()
     }
 }
 
@@ -100,6 +105,9 @@ pub struct Came {
     pub from: ResourceId,
     /// As it came, made to fit; none where that is what is stored after this run.
     pub resource: Option<Resource>,
+    /// The declared secrets that came with it, raw JSON text by slot, where `resource` is one; else they are those that are kept
+    /// after this run.
+    pub secrets: Vec<SlotValue>,
 }
 
 /// A run that was made.
@@ -222,6 +230,23 @@ pub trait History {
     /// # Errors
     /// [`EnvironmentError::Store`].
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError>;
+
+    /// The declared secrets that came with what [`base`](History::base) tells: raw JSON text by slot. Never shown.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`], also where they cannot be opened.
+    fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError>;
+
+    /// For which resource the resource `from` of packages of that source came last. What was undone never came.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError>;
 }
 
 /// How a resource became what it is.

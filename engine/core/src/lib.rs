@@ -24,6 +24,7 @@ pub mod inspect;
 pub mod lock;
 pub mod merge;
 pub mod model;
+mod nearest;
 pub mod plan;
 pub mod plugin;
 pub mod registry;

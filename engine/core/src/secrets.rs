@@ -1,7 +1,7 @@
 //! Declared secrets, apart from their resources: lifted out before anything is stored or leaves, put back where that is asked
 //! for. What a product calls a secret its handler says; the raw JSON text of each is put back as it was.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::environment::{EnvironmentError, ReadEnvironment};
 use crate::inspect::{Inspected, inspect};
 use crate::model::{EditOp, Inspection, InvalidId, Resource, ResourceId, Secret, SlotValue};
+use crate::nearest::{Met, nearest};
 use crate::plugin::PluginError;
 use crate::registry::Registry;
 
@@ -90,33 +91,29 @@ impl Lacked {
     }
 }
 
-/// The first secret without a value among all that a resource needs, itself included. `known` holds what is known of resources
-/// better than the environment knows it, and learns the rest.
+/// Of all that each of `ids` needs, itself included, the nearest that has a secret without a value, and which. `known` holds what is
+/// known of resources better than the environment knows it.
 ///
 /// # Errors
 /// When the environment cannot be read.
-pub fn first_missing(
+pub(crate) fn nearest_missing(
     environment: &dyn ReadEnvironment,
-    known: &mut HashMap<ResourceId, Arc<Inspection>>,
-    id: &ResourceId,
-) -> Result<Option<Lacked>, EnvironmentError> {
-    let mut seen: HashSet<ResourceId> = [id.clone()].into();
-    let mut queue: VecDeque<ResourceId> = [id.clone()].into();
-    while let Some(id) = queue.pop_front() {
-        let inspection = match known.get(&id) {
+    known: &HashMap<ResourceId, Arc<Inspection>>,
+    ids: &[ResourceId],
+) -> Result<HashMap<ResourceId, Lacked>, EnvironmentError> {
+    let mut lacked: HashMap<ResourceId, Lacked> = HashMap::new();
+    let nearest = nearest(ids, |id| {
+        let inspection = match known.get(id) {
             Some(inspection) => inspection.clone(),
-            None => known.entry(id.clone()).or_insert(Arc::new(environment.inspection(&id)?)).clone(),
+            None => Arc::new(environment.inspection(id)?),
         };
-        if let Some(secret) = missing(&inspection).next() {
-            return Ok(Some(Lacked { of: id, secret: secret.clone() }));
+        let missing = missing(&inspection).next();
+        if let Some(secret) = missing {
+            lacked.insert(id.clone(), Lacked { of: id.clone(), secret: secret.clone() });
         }
-        for needed in inspection.needs() {
-            if seen.insert(needed.clone()) {
-                queue.push_back(needed.clone());
-            }
-        }
-    }
-    Ok(None)
+        Ok(Some(Met { is_meant: missing.is_some(), needs: inspection.needs().cloned().collect() }))
+    })?;
+    Ok(nearest.into_iter().map(|(id, of)| (id, lacked[&of].clone())).collect())
 }
 
 /// Secrets of a package's resources, apart from them.

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use flowport_core::content::Hash;
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
 use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::lock::Holder;
@@ -69,7 +71,7 @@ impl Environment for SqliteEnvironment {
         if cause.is_nothing(writes) {
             return Ok(None);
         }
-        let sealed = vault::seal_all(self.vault.as_deref(), writes)
+        let sealed = vault::seal_all(self.vault.as_deref(), cause, writes)
             .map_err(|(id, why)| self.reader.place().error(format!("a secret of {id}: {why}")))?;
         let place = self.reader.place();
         let transaction = self.hold.begin(place)?;
@@ -109,6 +111,19 @@ impl History for SqliteEnvironment {
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         self.reader.base(to, from, source)
     }
+
+    fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.reader.secrets_came(to, from, source)
+    }
+
+    fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
+        self.reader.came_as(from, source)
+    }
 }
 
 impl ReadEnvironment for SqliteEnvironment {
@@ -142,6 +157,10 @@ impl ReadEnvironment for SqliteEnvironment {
 
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         self.reader.secrets(id)
+    }
+
+    fn kept(&self, id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError> {
+        self.reader.kept(id)
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

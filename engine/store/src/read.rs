@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary};
 use flowport_core::model::{
     Head, Inspection, Kind, Literal, Origin, Part, Reference, Resource, ResourceId, Secret, SlotValue, State, Strength,
@@ -168,6 +170,14 @@ impl ReadEnvironment for SqliteReader {
         let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let sealed: Vec<(String, Vec<u8>)> = self.all(|| format!("reading the secrets of {id}"), sql, key(id), row)?;
         self.open_all(id, sealed)
+    }
+
+    fn kept(&self, id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError> {
+        let sql = "SELECT slot, sealed FROM vault WHERE resource =
+                   (SELECT serial FROM resource WHERE kind = ?1 AND id = ?2 AND version = ?3)";
+        let sealed = |row: &Row<'_>| Ok((row.get(0)?, Some(Hash::of(row.get_ref(1)?.as_blob()?))));
+        let kept = self.all(|| format!("looking which secrets are kept for {id}"), sql, key(id), sealed)?;
+        Ok(kept.into_iter().collect())
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/002-vault.sql"),
     include_str!("migrations/003-history.sql"),
     include_str!("migrations/004-writer.sql"),
+    include_str!("migrations/005-came-from.sql"),
 ];
 
 /// Contents of a few kilobytes lie together with their row in pages of this size; fixed when the file is made.

@@ -1,5 +1,6 @@
 use flowport_core::environment::Write;
-use flowport_core::model::ResourceId;
+use flowport_core::history::{Came, Cause};
+use flowport_core::model::{ResourceId, SlotValue};
 use flowport_secrets::{SecretsError, Vault};
 
 /// A secret as the database holds it; without bytes: to be forgotten.
@@ -17,27 +18,42 @@ pub(crate) enum NoSecret {
     Secrets(#[from] SecretsError),
 }
 
-/// Seals the secrets of all writes, in their order, before the environment is locked.
+/// All secrets of a run.
+pub(crate) struct SealedSecrets {
+    /// By write.
+    pub(crate) written: Vec<Vec<Sealed>>,
+    /// By what came.
+    pub(crate) came: Vec<Vec<Sealed>>,
+}
+
+/// Seals the secrets of all writes and of what came, in their order, before the environment is locked.
 pub(crate) fn seal_all<'w>(
     vault: Option<&Vault>,
+    cause: &'w Cause,
     writes: &'w [Write],
-) -> Result<Vec<Vec<Sealed>>, (&'w ResourceId, NoSecret)> {
+) -> Result<SealedSecrets, (&'w ResourceId, NoSecret)> {
     let of_write = |write: &'w Write| match write {
-        Write::Put { resource, secrets, .. } => {
-            let id = &resource.head.id;
-            let seal = |slot: &str, value: &str| {
-                let vault = vault.ok_or(NoSecret::NoVault)?;
-                Ok(vault.seal(&about(id, slot), value)?)
-            };
-            let sealed = secrets.iter().map(|secret| {
-                let bytes = secret.value.as_deref().map(|value| seal(&secret.slot, value)).transpose();
-                Ok(Sealed { slot: secret.slot.clone(), bytes: bytes.map_err(|why| (id, why))? })
-            });
-            sealed.collect()
-        }
+        Write::Put { resource, secrets, .. } => seal(vault, &resource.head.id, secrets),
         Write::Delete { .. } => Ok(Vec::new()),
     };
-    writes.iter().map(of_write).collect()
+    let of_came = |came: &'w Came| seal(vault, &came.to, &came.secrets);
+    Ok(SealedSecrets {
+        written: writes.iter().map(of_write).collect::<Result<_, _>>()?,
+        came: cause.came().iter().map(of_came).collect::<Result<_, _>>()?,
+    })
+}
+
+fn seal<'w>(
+    vault: Option<&Vault>,
+    id: &'w ResourceId,
+    secrets: &[SlotValue],
+) -> Result<Vec<Sealed>, (&'w ResourceId, NoSecret)> {
+    let seal = |slot: &str, value: &str| Ok(vault.ok_or(NoSecret::NoVault)?.seal(&about(id, slot), value)?);
+    let sealed = secrets.iter().map(|SlotValue { slot, value }| {
+        let bytes = value.as_deref().map(|value| seal(slot, value)).transpose();
+        Ok(Sealed { slot: slot.clone(), bytes: bytes.map_err(|why| (id, why))? })
+    });
+    sealed.collect()
 }
 
 pub(crate) fn open(vault: Option<&Vault>, id: &ResourceId, slot: &str, sealed: &[u8]) -> Result<String, NoSecret> {

@@ -11,7 +11,7 @@ use crate::content;
 use crate::error::{Failure, Place};
 use crate::history::Recorder;
 use crate::read::key;
-use crate::vault::Sealed;
+use crate::vault::{Sealed, SealedSecrets};
 
 /// Long enough for a writer that is just ending; whoever waits longer wants to know for whom.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(250);
@@ -38,12 +38,12 @@ pub(crate) fn apply(
     transaction: &Transaction<'_>,
     cause: &Cause,
     writes: &[Write],
-    sealed: &[Vec<Sealed>],
+    sealed: &SealedSecrets,
     progress: &mut dyn FnMut(usize),
 ) -> Result<RunId, EnvironmentError> {
     let recorder = Recorder::begin(transaction, cause).map_err(|failure| failure.of(place, "beginning a run"))?;
     let mut changes = Changes { transaction, cause, recorder, released: BTreeSet::new() };
-    for (done, (write, sealed)) in (1..).zip(writes.iter().zip(sealed)) {
+    for (done, (write, sealed)) in (1..).zip(writes.iter().zip(&sealed.written)) {
         let (id, made) = match write {
             Write::Put { resource, inspection, owners, expected, .. } => {
                 (&resource.head.id, changes.put(resource, inspection, owners.as_deref(), *expected, sealed))
@@ -54,8 +54,8 @@ pub(crate) fn apply(
         progress(done);
     }
     let Changes { recorder, released, .. } = changes;
-    for came in cause.brought.iter().flat_map(|brought| &brought.came) {
-        recorder.came(came).map_err(|failure| failure.at(place, &came.to))?;
+    for (came, sealed) in cause.came().iter().zip(&sealed.came) {
+        recorder.came(came, sealed).map_err(|failure| failure.at(place, &came.to))?;
     }
     let run = recorder.run();
     let collected = released.into_iter().try_for_each(|serial| content::collect(transaction, serial));

@@ -22,7 +22,7 @@ fn brought(source: &str, came: Vec<Came>) -> Cause {
 }
 
 fn came(to: &str, from: &str) -> Came {
-    Came { to: id(to), from: id(from), resource: None }
+    Came { to: id(to), from: id(from), resource: None, secrets: Vec::new() }
 }
 
 #[test]

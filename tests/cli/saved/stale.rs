@@ -6,6 +6,7 @@ use super::plan;
 use crate::runs::{STORES, label, picklist, project, runs};
 use crate::support::package::lone_flow;
 use crate::support::project::{Project, findings};
+use crate::three_way::folder::edit_file;
 use crate::vault::{PASSWORD, model};
 
 /// The plan is refused as stale, nothing is written, and this is what is said.
@@ -85,6 +86,37 @@ fn a_secret_that_was_set_since_is_named_and_never_shown() {
         assert!(!said.contains("in-between") && !said.contains("the-next-one"));
         assert!(!project.read("plan.json").contains("the-next-one"), "{kind}");
     }
+}
+
+/// An environment that keeps a password, and a saved plan that brings another one.
+fn planned_with_secret(kind: &str) -> Project {
+    let project = project(kind);
+    project.write("model.json", model(PASSWORD));
+    project.ok(&["import", "work", "model.json", "--yes", "--setup", "connection/*=create"]);
+    project.write("model.json", model("the-next-one"));
+    project.ok(&["plan", "work", "model.json", "--setup", "connector/crm=update", "-o", "plan.json"]);
+    project
+}
+
+#[test]
+fn a_change_that_was_undone_and_touched_no_secret_stops_nothing() {
+    for kind in STORES {
+        let project = planned_with_secret(kind);
+        let renamed = model("").replace("CRM of ana", "CRM of all").replace("https://crm.dev", "https://crm.work");
+        project.write("put.json", renamed);
+        project.ok(&["put", "work", "put.json", "--as", "ben"]);
+        project.ok(&["undo", "work/2", "--yes"]);
+        project.ok(&["import", "--plan", "plan.json", "--yes"]).says("run work/4");
+    }
+}
+
+#[test]
+fn a_secret_that_was_written_into_a_file_since_is_named() {
+    let project = planned_with_secret(STORES[1]);
+    edit_file(&project, "connector.json", "\"password\": null", "\"password\": \"in-between\"");
+    let said = refused(&project, &[]);
+    assert!(said.contains("the secrets kept for connector/crm were changed since, outside flowport"), "{said}");
+    assert!(!said.contains("in-between"));
 }
 
 #[test]

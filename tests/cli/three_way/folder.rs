@@ -7,12 +7,16 @@ use serde_json::json;
 use super::{FIRST, Orders, STORES, changed, flow, planned, project, save};
 use crate::support::project::Project;
 
-/// Edits the flow's file as an editor does.
-fn edit(project: &Project, from: &str, to: &str) {
-    let file = find(project.path("work"), "flow.json").unwrap();
+/// Edits a file as an editor does.
+pub(crate) fn edit_file(project: &Project, name: &str, from: &str, to: &str) {
+    let file = find(project.path("work"), name).unwrap();
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(from), "{from} in {text}");
     std::fs::write(file, text.replace(from, to)).unwrap();
+}
+
+fn edit(project: &Project, from: &str, to: &str) {
+    edit_file(project, "flow.json", from, to);
 }
 
 fn find(folder: PathBuf, name: &str) -> Option<PathBuf> {

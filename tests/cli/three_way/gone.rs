@@ -89,3 +89,52 @@ fn what_needs_something_that_stays_out_is_told_so() {
     run.says_all(&["P-MISSING", "flow/needs needs flow/orders, which is left out and not in the target"]);
     project.ok(&["plan", "work", "both.json", "--resolve", "flow/orders=take"]).says("2 create");
 }
+
+/// A project into which the flow was imported in the place of one with another id, which its user took out.
+fn taken_out_under_another_id(store: &str) -> Project {
+    let project = project(store);
+    let mut other = Orders { top: 1, ..FIRST }.resource();
+    other["id"] = json!("ours");
+    project.write("ours.json", json!([other]).to_string());
+    project.ok(&["put", "work", "ours.json"]);
+    FIRST.save(&project, "first.json");
+    project.ok(&["import", "work", "first.json", "--yes", "--setup", "flow/orders=update:flow/ours"]);
+    assert_eq!(project.ids("work"), ["flow/ours"]);
+    project.ok(&["delete", "work", "flow/ours", "--yes", "--as", "ben"]);
+    project
+}
+
+#[test]
+fn what_had_another_id_there_does_not_come_back_either() {
+    for store in STORES {
+        let project = taken_out_under_another_id(store);
+        let run = project.run(&["plan", "work", "first.json"]).exits(4);
+        run.says_all(&["flow/ours (Orders) was taken out of work by ben at 20", "--resolve 'flow/orders=keep'"]);
+        let before = runs(&project);
+        let kept = ["import", "work", "first.json", "--resolve", "flow/orders=keep"];
+        project.ok(&kept).says("flow/ours (Orders) was taken out of work by ben at 20");
+        project.ok(&["import", "work", "first.json"]).says("stays out");
+        assert_eq!((project.ids("work").len(), runs(&project)), (0, before + 1), "{store}");
+        project.ok(&["import", "work", "first.json", "--yes", "--resolve", "flow/orders=take"]);
+        assert_eq!(project.ids("work"), ["flow/orders"]);
+        assert_eq!(planned(&project, 0, &["first.json"]).0["action"], "no-change");
+    }
+}
+
+#[test]
+fn a_saved_plan_is_stale_once_what_it_makes_anew_was_imported_as_something_else() {
+    for store in STORES {
+        let project = project(store);
+        FIRST.save(&project, "first.json");
+        project.ok(&["plan", "work", "first.json", "-o", "plan.json"]);
+        let mut other = FIRST.resource();
+        other["id"] = json!("ours");
+        project.write("ours.json", json!([other]).to_string());
+        project.ok(&["put", "work", "ours.json"]);
+        project.ok(&["import", "work", "first.json", "--yes", "--setup", "flow/orders=update:flow/ours"]);
+        project.ok(&["delete", "work", "flow/ours", "--yes", "--as", "ben"]);
+        let run = project.run(&["import", "--plan", "plan.json", "--yes"]).exits(7);
+        run.says("flow/orders was imported since, or that was undone");
+        assert!(project.ids("work").is_empty());
+    }
+}

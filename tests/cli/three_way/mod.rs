@@ -5,11 +5,12 @@ mod answers;
 mod asked;
 mod boomi;
 mod conflict;
-mod folder;
+pub(crate) mod folder;
 mod gone;
 mod merged;
 mod power_automate;
 mod saved;
+mod secrets;
 mod shown;
 
 use serde_json::{Value, json};

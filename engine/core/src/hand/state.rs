@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Change, Prepared};
-use crate::activation::{After, first_off, leaves_first};
+use crate::activation::{After, leaves_first, nearest_off};
 use crate::decode::findings;
 use crate::environment::{EnvironmentError, ReadEnvironment, other_versions};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::inspect::inspect;
 use crate::model::{Diagnostic, EditOp, Resource, ResourceId, Severity, State};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
-use crate::secrets::first_missing;
+use crate::secrets::nearest_missing;
 
 /// Switches resources on or off, or publishes and unpublishes them: what is needed goes on before what needs it, and off after it.
 /// Of the versions of one thing one can be on: switching it on switches the other one off first.
@@ -64,7 +64,7 @@ pub fn set_state(
     }
     let is_on = |(id, state): &(ResourceId, State)| *state == State::Published && after.contains_key(id);
     let on: Vec<ResourceId> = wanted.into_iter().filter(is_on).map(|(id, _)| id).collect();
-    prepared.diagnostics.extend(lacking(registry, environment, after, &on)?);
+    prepared.diagnostics.extend(lacking(registry, environment, &after, &on)?);
     prepared.checked()
 }
 
@@ -93,15 +93,16 @@ fn switched(registry: &Registry, view: &SharedView, state: State) -> Result<Reso
 fn lacking(
     registry: &Registry,
     environment: &dyn ReadEnvironment,
-    mut after: HashMap<ResourceId, After>,
+    after: &HashMap<ResourceId, After>,
     on: &[ResourceId],
 ) -> Result<Vec<Diagnostic>, EnvironmentError> {
     let mut found = Vec::new();
-    let mut known = HashMap::new();
+    let missing = nearest_missing(environment, &HashMap::new(), on)?;
+    let off = nearest_off(registry, environment, after, on)?;
     for id in on {
-        let (what, help) = if let Some(lacked) = first_missing(environment, &mut known, id)? {
+        let (what, help) = if let Some(lacked) = missing.get(id) {
             (lacked.to_string(), lacked.help(environment))
-        } else if let Some(off) = first_off(registry, environment, &mut after, id)? {
+        } else if let Some(off) = off.get(id) {
             (format!("needs {off}, which is off"), format!("flowport publish {} '{off}'", environment.name()))
         } else {
             continue;

@@ -63,6 +63,9 @@ impl Planning<'_> {
         let ops = self.edits(linked, inspected, &mut needs, &mut diagnostics);
         diagnostics.extend(self.misfit(linked, inspected));
         let answered = self.answer(position, inspected, &ops, &mut diagnostics);
+        if let (Decision::Conflict(conflict), Some(existing)) = (&answered.decision, &linked.existing) {
+            diagnostics.push(self.in_conflict(existing, &inspected.view.head.id, conflict));
+        }
         let stopped = diagnostics.iter().any(Diagnostic::is_error);
         if matches!(answered.decision, Decision::Store(_)) {
             diagnostics.extend(self.worth_knowing(inspected, &ops));
@@ -107,10 +110,12 @@ impl Planning<'_> {
         let Some((handler, info)) = self.matching.registry.handler(&inspected.view.head) else {
             return self.carry(action, linked, inspected, diagnostics);
         };
-        match self.fresh_secrets(linked, inspected) {
-            Ok((secrets, kept)) => {
-                let asked = Asked { handler, info, action, linked, ops, secrets: &secrets, kept: &kept };
-                self.ask(&asked, inspected, diagnostics)
+        match self.incoming_secrets(position, linked, inspected) {
+            Ok(incoming) => {
+                let (secrets, kept) = (&incoming.fresh, &incoming.kept);
+                let asked = Asked { handler, info, action, linked, ops, secrets, kept };
+                let answered = self.ask(&asked, inspected, diagnostics);
+                self.with_secrets(answered, linked, &inspected.view.head.id, incoming, diagnostics)
             }
             Err(error) => {
                 diagnostics.push(Diagnostic::error("P-SECRETS", error.to_string()).about(&inspected.view.head.id));

@@ -7,14 +7,16 @@ use super::three_way::changed;
 use super::{CONFLICT, Coming, Conflict, Decision};
 use crate::answers::Answer;
 use crate::environment::EnvironmentError;
-use crate::history::Run;
+use crate::history::{Base, Run};
 use crate::inspect::Inspected;
-use crate::model::{Action, Diagnostic, EditOp, Head};
+use crate::model::{Action, Diagnostic, EditOp, Head, ResourceId};
 use crate::settings::Resolve;
 
 /// A resource that was taken out of the target since it was imported last.
 #[derive(Debug)]
 pub(super) struct Gone {
+    /// Its id while it was there: it may come with another one.
+    id: ResourceId,
     /// By which run; none where nobody knows.
     by: Option<Run>,
     /// An import since then was told to leave it out.
@@ -35,16 +37,35 @@ impl Matching<'_> {
         if linked.existing.is_some() || !is_open || !comes {
             return Ok(());
         }
-        let id = &linked.head.id;
-        let Some(base) = self.target.base(id, &source.id, self.source)? else { return Ok(()) };
-        let runs = self.target.runs_of(id)?;
+        let Some((id, base)) = self.came_before(&linked.head.id, &source.id)? else { return Ok(()) };
+        let runs = self.target.runs_of(&id)?;
         let is_settled = base.was_kept && runs.first().is_none_or(|last| last.id < base.run.id);
         let resolve = linked.resolution.map(|resolution| resolution.resolve);
         if resolve == Some(Resolve::Keep) || is_settled && resolve.is_none() {
             linked.action = Some(Action::Skip);
+            linked.head.id = id.clone();
         }
-        linked.gone = Some(Gone { by: changed(runs, &base, self.source), is_settled });
+        linked.gone = Some(Gone { id, by: changed(runs, &base, self.source), is_settled });
         Ok(())
+    }
+
+    /// What came last for a resource that the target does not have: under the id that it would have, else under the one that it had.
+    fn came_before(
+        &self,
+        wanted: &ResourceId,
+        source: &ResourceId,
+    ) -> Result<Option<(ResourceId, Base)>, EnvironmentError> {
+        let base = |id: ResourceId| {
+            let base = self.target.base(&id, source, self.source)?;
+            Ok(base.map(|base| (id, base)))
+        };
+        if let Some(found) = base(wanted.clone())? {
+            return Ok(Some(found));
+        }
+        match self.target.came_as(source, self.source)?.filter(|id| !self.is_there(id)) {
+            Some(id) => base(id),
+            None => Ok(None),
+        }
     }
 }
 
@@ -57,10 +78,10 @@ impl Planning<'_> {
         ops: &[EditOp],
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Answered> {
-        let Gone { by: run, is_settled } = linked.gone.as_ref()?;
+        let Gone { id: was, by: run, is_settled } = linked.gone.as_ref()?;
         let Head { id, name, .. } = &inspected.view.head;
         let environment = self.matching.target.name();
-        let taken_out = format!("{id} ({name}) was taken out of {environment} {}", by(environment, run.as_ref()));
+        let taken_out = format!("{was} ({name}) was taken out of {environment} {}", by(environment, run.as_ref()));
         if linked.action == Some(Action::Skip) {
             let help = format!("to have it made again: {}", resolve(id, Resolve::Take));
             let summary = format!("{taken_out}, and stays out");
@@ -88,6 +109,6 @@ impl Planning<'_> {
         let edited = handler.and_then(|(handler, _)| handler.edit(view, ops).ok());
         let mut resource = edited.map_or_else(|| view.as_ref().clone(), |edited| view.edited(edited));
         resource.head.id = linked.head.id.clone();
-        Coming::Other(Box::new(resource))
+        Coming::Other(Box::new(resource), linked.secrets.clone())
     }
 }

@@ -5,46 +5,42 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Decision, Inactive, Outcome, Planned, Target};
-use crate::activation::{After, first_off};
+use crate::activation::{After, nearest_off};
 use crate::decode::findings;
 use crate::environment::EnvironmentError;
 use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, EditOp, Inspection, ResourceId, State};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
-use crate::secrets::{first_missing, mark_set, set_slots};
+use crate::secrets::{mark_set, nearest_missing, set_slots};
 
 /// Keeps those off that need, directly or not, a secret which will not be set after the import, or something that will be off.
 pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Planned]) -> Result<(), EnvironmentError> {
-    let mut known: HashMap<ResourceId, Arc<Inspection>> = HashMap::new();
-    for outcome in changes.iter().filter_map(Planned::outcome) {
-        known.insert(outcome.resource.head.id.clone(), Arc::new(outcome.inspection.clone()));
-    }
-    let mut before: HashMap<ResourceId, Arc<Inspection>> = HashMap::new();
+    let outcomes = || changes.iter().filter_map(Planned::outcome);
+    let after_import = |it: &Outcome| (it.resource.head.id.clone(), Arc::new(it.inspection.clone()));
+    let known: HashMap<ResourceId, Arc<Inspection>> = outcomes().map(after_import).collect();
+    let lacking = nearest_missing(target.as_ref(), &known, &running(registry, changes, |_| true))?;
+    // What runs without it today goes on: whoever runs it knows better.
+    let runs_on = running(registry, changes, |it| !it.activates && lacking.contains_key(&it.resource.head.id));
+    let lacking_today = nearest_missing(target.as_ref(), &HashMap::new(), &runs_on)?;
     for change in changes.iter_mut() {
-        let Some((id, activates)) = runs(registry, change) else { continue };
-        let Some(lacked) = first_missing(target.as_ref(), &mut known, &id)? else { continue };
-        // What runs without it today goes on: whoever runs it knows better.
-        if !activates && first_missing(target.as_ref(), &mut before, &id)?.is_some() {
-            continue;
-        }
+        let Some(id) = runs(registry, change).map(|outcome| &outcome.resource.head.id) else { continue };
+        let Some(lacked) = lacking.get(id).filter(|_| !lacking_today.contains_key(id)) else { continue };
         let remedy = lacked.help(target.as_ref());
-        switch_off(registry, target, change, Inactive::Lacks(lacked), &remedy);
-    }
-    if !changes.iter().filter_map(Planned::outcome).any(|outcome| outcome.activates) {
-        return Ok(());
+        switch_off(registry, target, change, Inactive::Lacks(lacked.clone()), &remedy);
     }
     let after = |outcome: &Outcome| {
         let head = &outcome.resource.head;
         (head.id.clone(), After::of(registry, head, &outcome.inspection))
     };
-    let mut after: HashMap<ResourceId, After> = changes.iter().filter_map(Planned::outcome).map(after).collect();
-    // Each looks through all that it needs, so that it does not matter which of them is looked at first.
+    let after: HashMap<ResourceId, After> = changes.iter().filter_map(Planned::outcome).map(after).collect();
+    let switched_on = running(registry, changes, |outcome| outcome.activates);
+    let off = nearest_off(registry, target.as_ref(), &after, &switched_on)?;
     for change in changes.iter_mut() {
-        let Some((id, true)) = runs(registry, change) else { continue };
-        if let Some(off) = first_off(registry, target.as_ref(), &mut after, &id)? {
-            let remedy = publish(target, &off);
-            switch_off(registry, target, change, Inactive::Needs(off), &remedy);
+        let Some(outcome) = runs(registry, change).filter(|outcome| outcome.activates) else { continue };
+        if let Some(off) = off.get(&outcome.resource.head.id) {
+            let remedy = publish(target, off);
+            switch_off(registry, target, change, Inactive::Needs(off.clone()), &remedy);
         }
     }
     Ok(())
@@ -111,10 +107,15 @@ fn is_there(outcome: &Outcome, volatile: &[String]) -> bool {
     outcome.secrets.is_empty() && there.is_some_and(is_same)
 }
 
-/// Its id, where it will be on and can be switched off, and whether this import switches it on.
-fn runs(registry: &Registry, change: &Planned) -> Option<(ResourceId, bool)> {
+/// What will be stored, where it will be on and can be switched off.
+fn runs<'c>(registry: &Registry, change: &'c Planned) -> Option<&'c Outcome> {
     let outcome = change.outcome()?;
     let (_, info) = registry.handler(&outcome.resource.head)?;
-    let is_on = info.traits.activated && outcome.resource.head.state == State::Published;
-    is_on.then(|| (outcome.resource.head.id.clone(), outcome.activates))
+    (info.traits.activated && outcome.resource.head.state == State::Published).then_some(outcome)
+}
+
+/// Which of those that will be on are meant.
+fn running(registry: &Registry, changes: &[Planned], is_meant: impl Fn(&Outcome) -> bool) -> Vec<ResourceId> {
+    let running = changes.iter().filter_map(|change| runs(registry, change)).filter(|outcome| is_meant(outcome));
+    running.map(|outcome| outcome.resource.head.id.clone()).collect()
 }

@@ -291,6 +291,10 @@ impl<'a> Matching<'a> {
         }
     }
 
+    pub(super) fn is_there(&self, id: &ResourceId) -> bool {
+        self.ids.contains_key(id)
+    }
+
     /// A resource of the target with its name, those that can be switched on first.
     pub(super) fn named(&self, id: &ResourceId) -> (bool, String) {
         let Some(Summary { head, .. }) = self.ids.get(id) else { return (true, id.to_string()) };

@@ -88,8 +88,8 @@ pub struct BothChanged {
 pub enum Coming {
     /// What is there after the import.
     AsStored,
-    /// Something else: the target's own was kept, all of it or some.
-    Other(Box<Resource>),
+    /// Something else, and these secrets: the target's own was kept, all of it or some.
+    Other(Box<Resource>, Vec<SlotValue>),
 }
 
 /// What was decided about one resource.
@@ -173,6 +173,14 @@ pub struct Candidate {
 impl Existing {
     fn of(view: &SharedView) -> Existing {
         Existing { view: view.clone(), fingerprint: crate::environment::fingerprint(view) }
+    }
+}
+
+impl Decision {
+    /// True where it is known what becomes of the resource: nothing keeps it from being looked at, and it is neither left out nor used
+    /// as it is.
+    fn is_settled(&self) -> bool {
+        matches!(self, Decision::Store(_) | Decision::NoChange | Decision::Kept | Decision::Conflict(_))
     }
 }
 

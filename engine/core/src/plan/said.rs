@@ -2,11 +2,12 @@
 
 use super::change::Planning;
 use super::three_way::Meeting;
-use super::{BothChanged, CONFLICT};
+use super::{BothChanged, CONFLICT, Conflict};
 use crate::answers::Resolution;
 use crate::diff::Change;
 use crate::history::{LastChange, Run};
 use crate::model::{Diagnostic, Head, ResourceId};
+use crate::plugin::SharedView;
 use crate::settings::Resolve;
 
 /// So many places of each side are named in a finding.
@@ -37,12 +38,37 @@ impl Planning<'_> {
     }
 
     /// The user must choose one of the two.
-    pub(super) fn in_conflict(&self, meeting: &Meeting<'_>, run: Option<&Run>, fields: usize) -> Diagnostic {
-        let fields = if fields == 1 { "1 field".to_owned() } else { format!("{fields} fields") };
-        let summary = format!("{}, and comes changed; they differ in {fields}", self.was_changed(meeting, run));
-        let (keep, take) = (resolve(meeting.source, Resolve::Keep), resolve(meeting.source, Resolve::Take));
+    pub(super) fn in_conflict(&self, existing: &SharedView, source: &ResourceId, conflict: &Conflict) -> Diagnostic {
+        let fields = match conflict.fields.len() {
+            1 => "1 field".to_owned(),
+            fields => format!("{fields} fields"),
+        };
+        let was_changed = self.existing_was_changed(existing, conflict.changed.as_ref());
+        let summary = format!("{was_changed}, and comes changed; they differ in {fields}");
+        let (keep, take) = (resolve(source, Resolve::Keep), resolve(source, Resolve::Take));
         let help = format!("{keep} leaves it as the target has it, {take} makes it what the package has");
-        Diagnostic::error(CONFLICT, summary).about(meeting.source).help(help)
+        Diagnostic::error(CONFLICT, summary).about(source).help(help)
+    }
+
+    /// A secret of the target's own stays. `is_resolved`: the user said so.
+    pub(super) fn secret_stays(
+        &self,
+        existing: &SharedView,
+        source: &ResourceId,
+        run: Option<&Run>,
+        is_resolved: bool,
+    ) -> Diagnostic {
+        let why =
+            if is_resolved { "it stays, though another one comes" } else { "it stays, as none but the old one comes" };
+        let summary = format!("{}; {why}", self.secret_was_changed(existing, run));
+        let help = format!("to have the package's: {}", resolve(source, Resolve::Take));
+        Diagnostic::info("P-KEPT", summary).about(source).help(help)
+    }
+
+    /// A secret of the target's own goes, as the user said.
+    pub(super) fn secret_goes(&self, existing: &SharedView, source: &ResourceId, run: Option<&Run>) -> Diagnostic {
+        let summary = format!("{}; the package's takes its place", self.secret_was_changed(existing, run));
+        Diagnostic::info("P-TAKEN", summary).about(source)
     }
 
     /// Nobody knows what the target changed: it never came from there.
@@ -69,9 +95,19 @@ impl Planning<'_> {
     }
 
     fn was_changed(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> String {
-        let Head { id, name, .. } = &meeting.existing.head;
+        self.existing_was_changed(meeting.existing, run)
+    }
+
+    fn existing_was_changed(&self, existing: &SharedView, run: Option<&Run>) -> String {
+        let Head { id, name, .. } = &existing.head;
         let target = self.matching.target.name();
         format!("{id} ({name}) was changed in {target} {} since it was imported last", by(target, run))
+    }
+
+    fn secret_was_changed(&self, existing: &SharedView, run: Option<&Run>) -> String {
+        let Head { id, name, .. } = &existing.head;
+        let target = self.matching.target.name();
+        format!("{id} ({name}): its secret was changed in {target} {} since it was imported last", by(target, run))
     }
 }
 

@@ -93,7 +93,7 @@ impl Planning<'_> {
         let runs = self.matching.target.runs_of(&meeting.existing.head.id).map_err(unread)?;
         let run = changed(runs, &base, self.matching.source);
         let comes_changed = !same(&was, &theirs.resource);
-        let other = |came: &Resource| Some(Coming::Other(Box::new(came.clone())));
+        let other = |came: &Resource| Some(Coming::Other(Box::new(came.clone()), Vec::new()));
         match meeting.linked.resolution.map(|resolution| resolution.resolve) {
             Some(Resolve::Take) => {
                 diagnostics.push(self.taken(meeting, run.as_ref()));
@@ -119,7 +119,6 @@ impl Planning<'_> {
         let mut merged = merged.map_err(|error| failed(&error, meeting.source))?;
         diagnostics.extend(merged.doubt.take());
         if !merged.clashes.is_empty() {
-            diagnostics.push(self.in_conflict(meeting, run.as_ref(), merged.clashes.len()));
             let conflict = Conflict { fields: merged.clashes, changed: run, is_gone: false };
             return Ok(Decision::Conflict(Box::new(conflict)).into());
         }

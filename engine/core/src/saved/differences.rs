@@ -96,10 +96,11 @@ fn target(saved: &SavedPlan, now: &Now<'_>) -> Result<Vec<Diagnostic>, Environme
             Asked::Inspection => (format!("what is known of {about} is not what it was"), vec![about.clone()]),
             Asked::Secrets => (format!("the secrets kept for {about} were changed since"), vec![about.clone()]),
             Asked::Referrers => (format!("what uses {about} is not what it was"), others.clone()),
+            Asked::Came => (format!("{about} was imported since, or that was undone"), others.clone()),
             Asked::Base => (format!("something was imported for {about} since"), vec![about.clone()]),
         };
         let mut by = who.iter().find_map(|id| since(saved, now.target, id).transpose()).transpose()?;
-        if by.is_none() && was.asked == Asked::Base {
+        if by.is_none() && matches!(was.asked, Asked::Base | Asked::Came) {
             // An import that left the resource as it is did not change it.
             by = imported_since(saved, now.target)?;
         }

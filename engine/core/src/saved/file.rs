@@ -146,6 +146,8 @@ pub enum Asked {
     Referrers,
     /// What was imported for it last.
     Base,
+    /// What it was imported as last.
+    Came,
 }
 
 /// Something that was asked of the target, and a hash of the answer.

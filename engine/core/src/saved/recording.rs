@@ -115,6 +115,25 @@ impl History for Recording {
         self.saw(Asked::Base, to.to_string(), format!("{from} {source}"), Vec::new(), answer);
         Ok(base)
     }
+
+    /// Known by its run, which the base tells.
+    fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.base(to, from, source)?;
+        self.target.secrets_came(to, from, source)
+    }
+
+    fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
+        let to = self.target.came_as(from, source)?;
+        let found: Vec<String> = to.iter().map(ToString::to_string).collect();
+        let answer = to.as_ref().map(|to| hash([to.to_string().as_str()]));
+        self.saw(Asked::Came, from.to_string(), source.to_owned(), found, answer);
+        Ok(to)
+    }
 }
 
 impl ReadEnvironment for Recording {
@@ -168,13 +187,20 @@ impl ReadEnvironment for Recording {
         Ok(inspection)
     }
 
-    /// Of secrets only which slots have one, and which run touched the resource last: no hash of a value, which could be guessed.
+    /// Of secrets only which slots have one, and how it was sealed: no hash of a value, which could be guessed.
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
-        let secrets = self.target.secrets(id)?;
-        let last = self.target.runs_of(id)?.first().map(|run| run.id.to_string());
-        let slots = secrets.iter().map(|secret| secret.slot.as_str());
-        self.saw_of(Asked::Secrets, id, Some(hash(slots.chain(last.as_deref()))));
-        Ok(secrets)
+        self.kept(id)?;
+        self.target.secrets(id)
+    }
+
+    fn kept(&self, id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError> {
+        let kept = self.target.kept(id)?;
+        let texts = kept.iter().flat_map(|(slot, sealed)| {
+            [slot.clone(), sealed.map_or_else(|| "in its file".to_owned(), |sealed| sealed.to_string())]
+        });
+        let texts: Vec<String> = texts.collect();
+        self.saw_of(Asked::Secrets, id, Some(hash(texts.iter().map(String::as_str))));
+        Ok(kept)
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

@@ -1,8 +1,9 @@
 //! Two kinds without rules and a target in memory.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use flowport_core::content::Content;
+use flowport_core::content::{Content, Hash};
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
 use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::model::{
@@ -186,6 +187,17 @@ impl History for Memory {
     fn base(&self, _to: &ResourceId, _from: &ResourceId, _source: &str) -> Result<Option<Base>, EnvironmentError> {
         Ok(None)
     }
+    fn secrets_came(
+        &self,
+        _to: &ResourceId,
+        _from: &ResourceId,
+        _source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        Ok(Vec::new())
+    }
+    fn came_as(&self, _from: &ResourceId, _source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
+        Ok(None)
+    }
 }
 
 impl ReadEnvironment for Memory {
@@ -220,6 +232,9 @@ impl ReadEnvironment for Memory {
     }
     fn secrets(&self, _id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         Ok(Vec::new())
+    }
+    fn kept(&self, _id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError> {
+        Ok(BTreeMap::new())
     }
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
         let of_entry = |entry: &(Resource, Inspection)| -> Vec<Referrer> {

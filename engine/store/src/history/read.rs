@@ -75,13 +75,7 @@ fn kept(connection: &Connection, sql: &str, serial: i64) -> rusqlite::Result<BTr
 
 /// A resource as it was after a run: what the next change to it found, else what is there now.
 fn after(pool: &Arc<Pool>, connection: &Connection, run: i64, id: &ResourceId) -> rusqlite::Result<Option<Image>> {
-    let next =
-        "SELECT before FROM change WHERE kind = ?1 AND id = ?2 AND version = ?3 AND run > ?4 ORDER BY run LIMIT 1";
-    let (kind, name, version) = key(id);
-    let mut statement = connection.prepare_cached(next)?;
-    let next: Option<Option<i64>> =
-        statement.query_row(params![kind, name, version, run], |row| row.get(0)).optional()?;
-    match next {
+    match before_next(connection, run, id)? {
         Some(before) => before.map(|serial| image(pool, connection, serial, id)).transpose(),
         None => {
             let Some((serial, resource)) = resource(pool, connection, id)? else { return Ok(None) };
@@ -158,25 +152,12 @@ impl History for SqliteReader {
     }
 
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
-        let find = format!(
-            "SELECT {RUN}, came.image,
-                    NOT EXISTS (SELECT 1 FROM change WHERE kind = ?1 AND id = ?2 AND version = ?3 AND change.run > came.run)
-             FROM came JOIN run ON run.serial = came.run
-             WHERE came.kind = ?1 AND came.id = ?2 AND came.version = ?3
-               AND came.from_kind = ?4 AND came.from_id = ?5 AND came.from_version = ?6
-               AND run.source = ?7 AND run.undone_by IS NULL
-             ORDER BY came.run DESC LIMIT 1"
-        );
-        let ((kind, name, version), (from_kind, from_name, from_version)) = (key(to), key(from));
         self.pool().read(
             || format!("reading what came last for {to}"),
             |connection| {
-                let mut statement = connection.prepare_cached(&find)?;
-                let parameters = params![kind, name, version, from_kind, from_name, from_version, source];
-                let found = statement
-                    .query_row(parameters, |row| Ok((run_in(row)?, row.get::<_, Option<i64>>(12)?, row.get(13)?)))
-                    .optional()?;
-                let Some((run, came, is_last)): Option<(Run, Option<i64>, bool)> = found else { return Ok(None) };
+                let Some(LastCame { run, image: came, is_last }) = last_came(connection, to, from, source)? else {
+                    return Ok(None);
+                };
                 let serial = run.id.0.cast_signed();
                 let image = match came {
                     Some(came) => Some(image(self.pool(), connection, came, to)?),
@@ -187,4 +168,92 @@ impl History for SqliteReader {
             },
         )
     }
+
+    fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        let sealed = self.pool().read(
+            || format!("reading the secrets that came last for {to}"),
+            |connection| {
+                let Some(LastCame { run, image, .. }) = last_came(connection, to, from, source)? else {
+                    return Ok(Vec::new());
+                };
+                let image = match image {
+                    Some(image) => Some(Some(image)),
+                    None => before_next(connection, run.id.0.cast_signed(), to)?,
+                };
+                let pair = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+                match image {
+                    Some(image) => {
+                        let sql = "SELECT slot, sealed FROM image_secret WHERE image = ?1 ORDER BY slot";
+                        all(connection, sql, [image], pair)
+                    }
+                    None => {
+                        let sql = "SELECT slot, sealed FROM vault JOIN resource ON resource.serial = vault.resource
+                                   WHERE kind = ?1 AND id = ?2 AND version = ?3 ORDER BY slot";
+                        all(connection, sql, key(to), pair)
+                    }
+                }
+            },
+        )?;
+        self.open_all(to, sealed)
+    }
+
+    fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
+        let sql = "SELECT came.kind, came.id, came.version FROM came JOIN run ON run.serial = came.run
+                   WHERE came.from_kind = ?1 AND came.from_id = ?2 AND came.from_version = ?3
+                     AND run.source = ?4 AND run.undone_by IS NULL
+                   ORDER BY came.run DESC LIMIT 1";
+        let (kind, name, version) = key(from);
+        let found = self.all(
+            || format!("reading what {from} came for"),
+            sql,
+            params![kind, name, version, source],
+            |row| resource_id(row, 0),
+        )?;
+        Ok(found.into_iter().next())
+    }
+}
+
+/// What came last from somewhere.
+struct LastCame {
+    run: Run,
+    /// None: what was there after the run.
+    image: Option<i64>,
+    /// No later run changed the resource.
+    is_last: bool,
+}
+
+fn last_came(
+    connection: &Connection,
+    to: &ResourceId,
+    from: &ResourceId,
+    source: &str,
+) -> rusqlite::Result<Option<LastCame>> {
+    let find = format!(
+        "SELECT {RUN}, came.image,
+                NOT EXISTS (SELECT 1 FROM change WHERE kind = ?1 AND id = ?2 AND version = ?3 AND change.run > came.run)
+         FROM came JOIN run ON run.serial = came.run
+         WHERE came.kind = ?1 AND came.id = ?2 AND came.version = ?3
+           AND came.from_kind = ?4 AND came.from_id = ?5 AND came.from_version = ?6
+           AND run.source = ?7 AND run.undone_by IS NULL
+         ORDER BY came.run DESC LIMIT 1"
+    );
+    let ((kind, name, version), (from_kind, from_name, from_version)) = (key(to), key(from));
+    let mut statement = connection.prepare_cached(&find)?;
+    let parameters = params![kind, name, version, from_kind, from_name, from_version, source];
+    let last = |row: &Row<'_>| Ok(LastCame { run: run_in(row)?, image: row.get(12)?, is_last: row.get(13)? });
+    statement.query_row(parameters, last).optional()
+}
+
+/// The image that the next change after a run made of a resource, none where it found nothing; none at all where no change came since.
+fn before_next(connection: &Connection, run: i64, id: &ResourceId) -> rusqlite::Result<Option<Option<i64>>> {
+    let next =
+        "SELECT before FROM change WHERE kind = ?1 AND id = ?2 AND version = ?3 AND run > ?4 ORDER BY run LIMIT 1";
+    let (kind, name, version) = key(id);
+    let mut statement = connection.prepare_cached(next)?;
+    statement.query_row(params![kind, name, version, run], |row| row.get(0)).optional()
 }

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::content;
 use crate::error::Failure;
 use crate::read::key;
+use crate::vault::Sealed;
 
 /// One run while it is made, within its transaction.
 pub(crate) struct Recorder<'a> {
@@ -75,9 +76,13 @@ impl<'a> Recorder<'a> {
         Ok(before.is_some())
     }
 
-    /// Remembers what came.
-    pub(crate) fn came(&self, came: &Came) -> Result<(), Failure> {
+    /// Remembers what came, and the secrets that came with it.
+    pub(crate) fn came(&self, came: &Came, secrets: &[Sealed]) -> Result<(), Failure> {
         let image = came.resource.as_ref().map(|resource| self.image(resource)).transpose()?;
+        let keep = "INSERT INTO image_secret (image, slot, sealed) VALUES (?1, ?2, ?3)";
+        for Sealed { slot, bytes } in secrets.iter().filter(|secret| secret.bytes.is_some()) {
+            self.transaction.prepare_cached(keep)?.execute(params![image, slot, bytes])?;
+        }
         let sql = "INSERT OR REPLACE INTO came (kind, id, version, from_kind, from_id, from_version, run, image)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let ((kind, id, version), (from_kind, from_id, from_version)) = (key(&came.to), key(&came.from));

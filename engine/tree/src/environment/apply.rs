@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, Expected, Write, fingerprint};
-use flowport_core::history::{Cause, RunId};
+use flowport_core::history::{Came, Cause, RunId};
 use flowport_core::model::{Inspection, Resource, ResourceId, SlotValue};
 use rayon::prelude::*;
 
@@ -61,8 +61,11 @@ pub(super) fn apply(
         let held = snapshot.get(id).filter(|_| !ids.contains(id))?;
         snapshot.looked(&reader.registry, held).resource.as_ref().ok()
     };
+    let store = |what| EnvironmentError::Store { environment: reader.name().to_owned(), what };
+    let seal = |came: &Came| secrets::seal_all(reader.vault.as_deref(), &came.to, &came.secrets);
+    let came_secrets = cause.came().iter().map(seal).collect::<Result<Vec<_>, _>>().map_err(store)?;
     let number = Past::last_in(&reader.root).map_err(failed)? + 1;
-    let mut recorder = Recorder::begin(number, cause, left_as_it_is);
+    let mut recorder = Recorder::begin(number, cause, &came_secrets, left_as_it_is);
     let mut changes = Changes::of(reader, &snapshot);
     for (done, write) in (1..).zip(writes) {
         let id = write.id();
@@ -74,7 +77,6 @@ pub(super) fn apply(
         })?;
         progress(done);
     }
-    let store = |what| EnvironmentError::Store { environment: reader.name().to_owned(), what };
     changes.remember(&mut recorder).map_err(store)?;
     let run = recorder.stage(&transaction).map_err(failed)?;
     changes.stage(&transaction, now).map_err(failed)?;
@@ -183,11 +185,9 @@ impl<'s> Changes<'s> {
             let held = self.snapshot.get(id);
             let looked = held.map(|held| self.snapshot.looked(&self.reader.registry, held));
             let mut secrets: Vec<Sealed> = secrets::of(&self.snapshot.sealed, id).cloned().collect();
-            for SlotValue { slot, value } in looked.iter().flat_map(|looked| &looked.lifted) {
-                secrets.retain(|sealed| sealed.slot != *slot);
-                let sealed = value.as_deref().map(|value| secrets::seal(self.reader.vault.as_deref(), id, slot, value));
-                secrets.extend(sealed.transpose()?);
-            }
+            let lifted = looked.map_or(&[][..], |looked| looked.lifted.as_slice());
+            secrets.retain(|sealed| !lifted.iter().any(|lifted| lifted.slot == sealed.slot));
+            secrets.extend(secrets::seal_all(self.reader.vault.as_deref(), id, lifted)?);
             let resource = looked.map(|looked| looked.resource.as_ref()).transpose().map_err(String::clone)?;
             let before = held.zip(resource).map(|(held, resource)| Picture {
                 resource,

@@ -8,10 +8,12 @@ mod remove;
 mod secrets;
 mod snapshot;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use flowport_core::content::Hash;
 use flowport_core::environment::{Environment, EnvironmentError, ReadEnvironment, Referrer, Summary, Write};
 use flowport_core::history::{Base, Cause, History, Run, RunChange, RunId};
 use flowport_core::lock::Holder;
@@ -111,6 +113,19 @@ impl History for DirEnvironment {
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
         self.reader.base(to, from, source)
     }
+
+    fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        self.reader.secrets_came(to, from, source)
+    }
+
+    fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
+        self.reader.came_as(from, source)
+    }
 }
 
 impl ReadEnvironment for DirEnvironment {
@@ -144,6 +159,10 @@ impl ReadEnvironment for DirEnvironment {
 
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         self.reader.secrets(id)
+    }
+
+    fn kept(&self, id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError> {
+        self.reader.kept(id)
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

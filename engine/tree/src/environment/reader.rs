@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use flowport_core::content::Hash;
 use flowport_core::environment::{EnvironmentError, ReadEnvironment, Referrer, Summary, fingerprint};
 use flowport_core::history::{Base, History, Run, RunChange, RunId};
 use flowport_core::model::{Diagnostic, Head, Inspection, Resource, ResourceId, SlotValue};
@@ -8,6 +10,7 @@ use flowport_core::registry::Registry;
 use flowport_secrets::Vault;
 
 use super::history::{LastCame, Past};
+use super::secrets::Sealed;
 use super::snapshot::{Held, Looked, Snapshot};
 use super::{failed, secrets};
 use crate::RESOURCE;
@@ -106,6 +109,12 @@ impl DirReader {
         }
     }
 
+    /// True where somebody wrote a secret into its files.
+    fn has_open_secrets(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        Ok(self.looked(&snapshot, id)?.is_some_and(|looked| !looked.lifted.is_empty()))
+    }
+
     fn changed(&self, held: &Held) -> String {
         let written = || {
             let file = self.root.join(&held.entry.folder).join(RESOURCE);
@@ -132,11 +141,7 @@ impl History for DirReader {
 
     fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
         let sealed = self.past()?.secrets_before(run, id).map_err(self.failed())?;
-        let opened = sealed.into_iter().map(|sealed| {
-            let value = secrets::open(self.vault.as_deref(), &sealed).map_err(|what| self.store(what))?;
-            Ok(SlotValue { slot: sealed.slot, value: Some(value) })
-        });
-        opened.collect()
+        secrets::open_all(self.vault.as_deref(), sealed).map_err(|what| self.store(what))
     }
 
     fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
@@ -145,7 +150,8 @@ impl History for DirReader {
 
     fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
         let left = self.past()?.left(id).map_err(self.failed())?;
-        Ok(left.map(|left| fingerprint(&left.resource)) != self.get(id)?.as_ref().map(fingerprint))
+        let is_left = left.map(|left| fingerprint(&left.resource)) == self.get(id)?.as_ref().map(fingerprint);
+        Ok(!is_left || self.has_open_secrets(id)?)
     }
 
     fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
@@ -160,8 +166,22 @@ impl History for DirReader {
         // Files are edited without a run.
         let now = if is_last { self.get(to)? } else { None };
         let [left, now] = [image.as_ref().map(|image| &image.resource), now.as_ref()].map(|it| it.map(fingerprint));
-        let is_current = is_last && left == now;
+        let is_current = is_last && left == now && !self.has_open_secrets(to)?;
         Ok(Some(Base { run, resource: image.map(|image| image.resource).filter(|_| !is_current), was_kept }))
+    }
+
+    fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<SlotValue>, EnvironmentError> {
+        let sealed = self.past()?.secrets_came(to, from, source).map_err(self.failed())?;
+        secrets::open_all(self.vault.as_deref(), sealed).map_err(|what| self.store(what))
+    }
+
+    fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
+        self.past()?.came_as(from, source).map_err(self.failed())
     }
 }
 
@@ -219,15 +239,19 @@ impl ReadEnvironment for DirReader {
         let Some(looked) = self.looked(&snapshot, id)? else { return Ok(Vec::new()) };
         // What stands in the files is newer than what was sealed before.
         let mut all = looked.lifted.clone();
-        for sealed in secrets::of(&snapshot.sealed, id) {
-            if all.iter().any(|secret| secret.slot == sealed.slot) {
-                continue;
-            }
-            let value = secrets::open(self.vault.as_deref(), sealed).map_err(|what| self.store(what))?;
-            all.push(SlotValue { slot: sealed.slot.clone(), value: Some(value) });
-        }
+        let is_newer = |sealed: &&Sealed| all.iter().any(|secret| secret.slot == sealed.slot);
+        let sealed: Vec<Sealed> = secrets::of(&snapshot.sealed, id).filter(|it| !is_newer(it)).cloned().collect();
+        all.extend(secrets::open_all(self.vault.as_deref(), sealed).map_err(|what| self.store(what))?);
         all.sort_by(|left, right| left.slot.cmp(&right.slot));
         Ok(all)
+    }
+
+    fn kept(&self, id: &ResourceId) -> Result<BTreeMap<String, Option<Hash>>, EnvironmentError> {
+        let snapshot = self.snapshot()?;
+        let Some(looked) = self.looked(&snapshot, id)? else { return Ok(BTreeMap::new()) };
+        let sealed =
+            secrets::of(&snapshot.sealed, id).map(|sealed| (sealed.slot.clone(), Some(Hash::of(&sealed.bytes))));
+        Ok(sealed.chain(looked.lifted.iter().map(|secret| (secret.slot.clone(), None))).collect())
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {

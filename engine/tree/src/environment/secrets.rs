@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use flowport_core::model::{Diagnostic, ResourceId};
+use flowport_core::model::{Diagnostic, ResourceId, SlotValue};
 use flowport_json::Writer;
 use flowport_secrets::Vault;
 
@@ -45,6 +45,21 @@ pub(super) fn seal(vault: Option<&Vault>, id: &ResourceId, slot: &str, value: &s
     let vault = vault.ok_or_else(|| format!("a secret of {id}: {NO_VAULT}"))?;
     let bytes = vault.seal(&about_secret(id, slot), value).map_err(|why| format!("a secret of {id}: {why}"))?;
     Ok(Sealed { id: id.clone(), slot: slot.to_owned(), bytes })
+}
+
+/// Seals those that have a value.
+pub(super) fn seal_all(vault: Option<&Vault>, id: &ResourceId, secrets: &[SlotValue]) -> Result<Vec<Sealed>, String> {
+    let values = secrets.iter().filter_map(|secret| Some((&secret.slot, secret.value.as_deref()?)));
+    values.map(|(slot, value)| seal(vault, id, slot, value)).collect()
+}
+
+/// Opens secrets.
+pub(super) fn open_all(
+    vault: Option<&Vault>,
+    sealed: impl IntoIterator<Item = Sealed>,
+) -> Result<Vec<SlotValue>, String> {
+    let open = |sealed: Sealed| Ok(SlotValue { value: Some(open(vault, &sealed)?), slot: sealed.slot });
+    sealed.into_iter().map(open).collect()
 }
 
 /// Opens a secret.

@@ -24,7 +24,7 @@ fn open(root: &std::path::Path) -> DirEnvironment {
 
 fn import(source: &str, resource: Option<Resource>) -> Cause {
     let package = Package { name: "Orders".to_owned(), hash: Hash::of(b"file"), source: source.to_owned() };
-    let came = vec![Came { to: id("1"), from: id("0"), resource }];
+    let came = vec![Came { to: id("1"), from: id("0"), resource, secrets: Vec::new() }];
     Cause { brought: Some(Brought { package, came }), ..Cause::by("ana", NOW, "import") }
 }
 

@@ -17,7 +17,6 @@ use crate::error::{TreeError, about};
 use crate::journal::{bytes_of_run, history_folder, record_of_run};
 
 /// All runs of an environment in a folder. Who made them is read at once, what they were about and what was there when somebody asks.
-#[derive(Default)]
 pub(in crate::environment) struct Past {
     root: PathBuf,
     /// In the order of their numbers.
@@ -102,12 +101,7 @@ impl Past {
         let Some((position, change)) = self.touched()?.changes_of(id).iter().find(of_run) else {
             return Ok(Vec::new());
         };
-        let before = self.runs[*position].change(*change)?.before.as_ref();
-        let secrets = before.into_iter().flat_map(|image| &image.secrets);
-        let sealed = secrets.filter_map(|secret| {
-            Some(Sealed { id: id.clone(), slot: secret.slot.clone(), bytes: from_hex(&secret.sealed)? })
-        });
-        Ok(sealed.collect())
+        Ok(sealed_in(self.runs[*position].change(*change)?.before.as_ref(), id))
     }
 
     pub(in crate::environment) fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, TreeError> {
@@ -139,30 +133,71 @@ impl Past {
         Ok(after.map(|after| self.image(recorded.run.number, id, after)))
     }
 
+    /// What came last from somewhere.
+    fn last_came(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<&Came>, TreeError> {
+        let all = self.touched()?.came.get(to).map(Vec::as_slice).unwrap_or_default();
+        Ok(all.iter().rfind(|came| came.from == *from && self.counts(came.place.0, source)))
+    }
+
+    /// True for an import from there that was not undone.
+    fn counts(&self, run: usize, source: &str) -> bool {
+        let record = &self.runs[run].run;
+        let is_source = record.package.as_ref().is_some_and(|package| package.source == source);
+        is_source && !self.undone_by.contains_key(&record.number)
+    }
+
+    /// The last change of a resource up to a run, and whether it is the last one of all.
+    fn last_change(&self, id: &ResourceId, run: usize) -> Result<(Option<Place>, bool), TreeError> {
+        let changes = self.touched()?.changes_of(id);
+        let last = changes.iter().rfind(|(change, _)| *change <= run);
+        Ok((last.copied(), changes.last() == last))
+    }
+
     pub(in crate::environment) fn base(
         &self,
         to: &ResourceId,
         from: &ResourceId,
         source: &str,
     ) -> Result<Option<LastCame>, TreeError> {
-        let counts = |record: &RunRecord| {
-            let is_source = record.package.as_ref().is_some_and(|package| package.source == source);
-            is_source && !self.undone_by.contains_key(&record.number)
+        let Some(Came { place: (run, came), was_kept, .. }) = self.last_came(to, from, source)? else {
+            return Ok(None);
         };
-        let touched = self.touched()?;
-        let all = touched.came.get(to).map(Vec::as_slice).unwrap_or_default();
-        let is_meant = |came: &&Came| came.from == *from && counts(&self.runs[came.place.0].run);
-        let Some(Came { place: (run, came), was_kept, .. }) = all.iter().rfind(is_meant) else { return Ok(None) };
-        let recorded = &self.runs[*run];
-        let changes = touched.changes_of(to);
-        let last = changes.iter().rfind(|(change, _)| change <= run);
+        let (recorded, was_kept) = (&self.runs[*run], *was_kept);
+        let (last, is_last_of_all) = self.last_change(to, *run)?;
         let image = match recorded.came(*came)? {
             Some(own) => Some(self.image(recorded.run.number, to, own)),
             // What stands in the record of another run has its bytes beside that one.
-            None => last.map_or(Ok(None), |place| self.left_at(*place, to))?,
+            None => last.map_or(Ok(None), |place| self.left_at(place, to))?,
         };
-        let is_last = !was_kept && changes.last() == last;
-        Ok(Some(LastCame { run: self.run_at(*run), image, is_last, was_kept: *was_kept }))
+        Ok(Some(LastCame { run: self.run_at(*run), image, is_last: !was_kept && is_last_of_all, was_kept }))
+    }
+
+    /// The secrets that came last from somewhere, none where nothing came.
+    pub(in crate::environment) fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<Sealed>, TreeError> {
+        let Some(Came { place: (run, came), was_kept, .. }) = self.last_came(to, from, source)? else {
+            return Ok(Vec::new());
+        };
+        let image = match self.last_change(to, *run)?.0 {
+            _ if *was_kept => self.runs[*run].came(*came)?,
+            Some((run, change)) => self.runs[run].change(change)?.after.as_ref(),
+            None => None,
+        };
+        Ok(sealed_in(image, to))
+    }
+
+    /// What a resource of a package came for last.
+    pub(in crate::environment) fn came_as(
+        &self,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Option<ResourceId>, TreeError> {
+        let all = self.touched()?.came_from.get(from).map(Vec::as_slice).unwrap_or_default();
+        Ok(all.iter().rfind(|(run, _)| self.counts(*run, source)).map(|(_, to)| to.clone()))
     }
 
     fn image(&self, run: u64, id: &ResourceId, record: &ImageRecord) -> Image {
@@ -179,6 +214,15 @@ impl Past {
             kept: record.secrets.iter().map(secret).collect(),
         }
     }
+}
+
+/// The secrets of a resource as it was.
+fn sealed_in(image: Option<&ImageRecord>, id: &ResourceId) -> Vec<Sealed> {
+    let secrets = image.into_iter().flat_map(|image| &image.secrets);
+    let sealed = secrets.filter_map(|secret| {
+        Some(Sealed { id: id.clone(), slot: secret.slot.clone(), bytes: from_hex(&secret.sealed)? })
+    });
+    sealed.collect()
 }
 
 /// What each run was taken back by, of these in the order of their numbers. An undo that was taken back itself takes nothing back:

@@ -33,11 +33,13 @@ pub(in crate::environment) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins the run with this number. `there` gives a resource that the run leaves as it is: files are edited without a run, so
+    /// Begins the run with this number. `came_secrets` are those of each that came; `there` gives a resource that the run leaves as it
+    /// is: files are edited without a run, so
     /// that no record need have it so.
     pub(in crate::environment) fn begin<'r>(
         number: u64,
         cause: &Cause,
+        came_secrets: &[Vec<Sealed>],
         there: impl Fn(&ResourceId) -> Option<&'r Resource>,
     ) -> Recorder {
         let package = cause.brought.as_ref().map(|brought| PackageRecord {
@@ -59,8 +61,8 @@ impl Recorder {
         };
         let (touched, images) = (TouchedRecord::default(), ImagesRecord::default());
         let mut recorder = Recorder { run, touched, images, contents: Vec::new(), starts: HashMap::new(), end: 0 };
-        for came in cause.brought.iter().flat_map(|brought| &brought.came) {
-            let picture = |resource| Picture { resource, owners: &[], secrets: &[] };
+        for (came, secrets) in cause.came().iter().zip(came_secrets) {
+            let picture = |resource| Picture { resource, owners: &[], secrets };
             let resource = came.resource.as_ref().or_else(|| there(&came.to));
             let image = resource.map(|resource| recorder.image(&picture(resource)));
             let (to, from) = (IdRecord::of(&came.to), IdRecord::of(&came.from));

@@ -16,6 +16,8 @@ pub(super) struct Touched {
     pub(super) changes: HashMap<ResourceId, Changes>,
     /// By the resource that it came for.
     pub(super) came: HashMap<ResourceId, Vec<Came>>,
+    /// What came from each resource of a package: the position of the run, and what it came for.
+    pub(super) came_from: HashMap<ResourceId, Vec<(usize, ResourceId)>>,
 }
 
 /// The changes of one resource.
@@ -51,8 +53,9 @@ impl Touched {
             changes.name = name;
         }
         for (position, came) in record.came.into_iter().enumerate() {
-            let (from, was_kept) = (came.from.id()?, came.kept);
-            self.came.entry(came.to.id()?).or_default().push(Came { place: (run, position), from, was_kept });
+            let (to, from, was_kept) = (came.to.id()?, came.from.id()?, came.kept);
+            self.came_from.entry(from.clone()).or_default().push((run, to.clone()));
+            self.came.entry(to).or_default().push(Came { place: (run, position), from, was_kept });
         }
         Ok(())
     }
