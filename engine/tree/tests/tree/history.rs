@@ -192,14 +192,20 @@ fn what_is_another_one_than_its_last_run_left_was_edited_since() {
     let root = folder.path().join("flows");
     let edited = || DirReader::open("dev", &root, REGISTRY.clone()).unwrap().edited_since(&id("1")).unwrap();
     assert!(!edited(), "it was never there");
-    open(&root).apply(&Cause::by("ana", NOW, "put"), &[put(flow("1", "Orders", "{\"a\":1}"))], &mut |_| ()).unwrap();
+    open(&root)
+        .apply(&Cause::by("ana", NOW, "put"), &[put(flow("1", "Orders", r#"{"a":1,"password":null}"#))], &mut |_| ())
+        .unwrap();
     assert!(!edited());
     let resource = fs::read_dir(root.join("flow")).unwrap().next().unwrap().unwrap().path();
     let file = resource.join("flow.json");
     let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace(": null", ": \"hunter2\"")).unwrap();
+    assert!(edited(), "a secret that somebody wrote into it is a change, though it is kept apart");
     fs::write(&file, text.replace(": 1", ": 2")).unwrap();
     assert!(edited());
-    open(&root).apply(&Cause::by("ben", NOW, "put"), &[put(flow("1", "Orders", "{\"a\":2}"))], &mut |_| ()).unwrap();
+    open(&root)
+        .apply(&Cause::by("ben", NOW, "put"), &[put(flow("1", "Orders", r#"{"a":2,"password":null}"#))], &mut |_| ())
+        .unwrap();
     assert!(!edited(), "the last run left it so");
     let history = root.join(".flowport/history");
     fs::rename(&history, folder.path().join("history")).unwrap();

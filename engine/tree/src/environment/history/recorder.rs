@@ -33,9 +33,8 @@ pub(in crate::environment) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins the run with this number. `came_secrets` are those of each that came; `there` gives a resource that the run leaves as it
-    /// is: files are edited without a run, so
-    /// that no record need have it so.
+    /// Begins the run with this number. `came_secrets` are those of each that came; `there` gives a resource that the run leaves as
+    /// it is: files are edited without a run, so that no record need have it so.
     pub(in crate::environment) fn begin<'r>(
         number: u64,
         cause: &Cause,
