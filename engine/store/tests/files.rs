@@ -32,7 +32,7 @@ fn opening_makes_the_file_and_its_folders() {
     }
     assert_eq!(SqliteReader::open("dev", &path).unwrap().list().unwrap().len(), 1);
     let connection = Connection::open(&path).unwrap();
-    assert_eq!((pragma(&connection, "application_id"), pragma(&connection, "user_version")), (0x666c_7770, 4));
+    assert_eq!((pragma(&connection, "application_id"), pragma(&connection, "user_version")), (0x666c_7770, 5));
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
 }

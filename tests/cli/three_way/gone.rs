@@ -113,11 +113,24 @@ fn what_had_another_id_there_does_not_come_back_either() {
         let before = runs(&project);
         let kept = ["import", "work", "first.json", "--resolve", "flow/orders=keep"];
         project.ok(&kept).says("flow/ours (Orders) was taken out of work by ben at 20");
-        project.ok(&["import", "work", "first.json"]).says("stays out");
+        project
+            .ok(&["import", "work", "first.json"])
+            .says_all(&["flow/ours (Orders) was taken out of work by ben", "stays out"]);
         assert_eq!((project.ids("work").len(), runs(&project)), (0, before + 1), "{store}");
         project.ok(&["import", "work", "first.json", "--yes", "--resolve", "flow/orders=take"]);
         assert_eq!(project.ids("work"), ["flow/orders"]);
         assert_eq!(planned(&project, 0, &["first.json"]).0["action"], "no-change");
+    }
+}
+
+#[test]
+fn what_is_there_under_another_id_is_not_gone() {
+    for store in STORES {
+        let project = taken_out_under_another_id(store);
+        project.ok(&["undo", "work/3", "--yes"]);
+        assert_eq!(project.ids("work"), ["flow/ours"]);
+        let (change, found) = planned(&project, 0, &["first.json"]);
+        assert_eq!(change["action"], "create", "{found:?}");
     }
 }
 

@@ -56,6 +56,21 @@ fn the_next_import_begins_with_what_came_and_not_with_what_was_stored() {
 }
 
 #[test]
+fn what_the_target_had_made_before_is_nothing_new_and_what_came_all_the_same() {
+    for store in STORES {
+        let project = changed(store, &Orders { top: 9, to: "eve", ..FIRST }, &Orders { to: "eve", ..FIRST });
+        let before = text(&project);
+        assert_eq!(planned(&project, 0, &["next.json"]).0["action"], "kept");
+        project.ok(&["import", "work", "next.json", "--yes"]);
+        assert_eq!(text(&project), before);
+        // The package takes back what it had brought, and only that.
+        project.ok(&["import", "work", "first.json", "--yes"]);
+        let steps = &flow(&project)["steps"];
+        assert_eq!([&steps[0]["inputs"]["top"], &steps[1]["inputs"]["to"]], [&json!(9), &json!("ana")], "{store}");
+    }
+}
+
+#[test]
 fn a_name_that_only_the_target_gave_it_stays_everywhere() {
     for store in STORES {
         let project = changed(store, &Orders { name: "Bestellungen", ..FIRST }, &Orders { to: "eve", ..FIRST });

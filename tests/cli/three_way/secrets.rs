@@ -99,7 +99,10 @@ fn keep_keeps_it_and_nobody_is_asked_again() {
         let project = set_since(store);
         // What else changes comes all the same.
         package(&project, "next.json", "came-next", "https://next.example");
-        import(&project, "next.json", &["--resolve", "connector/crm=keep"]);
+        let keep = ["--resolve", "connector/crm=keep"];
+        let (_, found) = plan(&project, 0, "next.json", &keep);
+        assert!(!found.iter().any(|finding| finding.contains("P-RESOLVE")), "{found:?}");
+        import(&project, "next.json", &keep);
         assert_eq!(password(&project), "set-by-ben");
         let url = project.part("work", "connector/crm", "connector.json");
         assert!(String::from_utf8(url).unwrap().contains("https://next.example"));
@@ -151,6 +154,33 @@ fn one_that_nobody_touched_is_replaced_as_ever() {
         assert_eq!(change["action"], "update", "{found:?}");
         import(&project, "next.json", &[]);
         assert_eq!(password(&project), "came-next");
+    }
+}
+
+#[test]
+fn one_that_came_with_what_was_merged_is_what_the_next_one_begins_with() {
+    for store in STORES {
+        let project = project(store);
+        package(&project, "first.json", "came-first", URL);
+        import(&project, "first.json", &[]);
+        let named = |file: &str, password: &str, name: &str, url: &str| {
+            package(&project, file, password, url);
+            project.write(file, project.read(file).replace("\"CRM\"", &format!("\"{name}\"")));
+        };
+        named("by-hand.json", "came-first", "CRM", "https://ben.example");
+        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        named("next.json", "came-next", "Customers", URL);
+        let (change, found) = plan(&project, 0, "next.json", &[]);
+        assert!(change["merged"].is_object(), "{found:?}");
+        import(&project, "next.json", &[]);
+        assert_eq!(password(&project), "came-next");
+        named("later.json", "came-later", "Customers", URL);
+        let (change, found) = plan(&project, 0, "later.json", &[]);
+        assert_eq!(change["action"], "update", "{found:?}");
+        // A package without it in between changes nothing about that.
+        named("without.json", "", "Customers", "https://later.example");
+        import(&project, "without.json", &["--resolve", "connector/crm=take"]);
+        assert_eq!(plan(&project, 0, "later.json", &[]).0["action"], "update", "{store}");
     }
 }
 
