@@ -209,6 +209,16 @@ pub trait History {
     /// [`EnvironmentError::Store`].
     fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError>;
 
+    /// Whether a resource is another one than its last run left, or one that no run brought: somebody changed it in what the environment
+    /// is kept in, with tools of their own, and nobody knows who. Never so where there is no other way to write than a run.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        let _ = id;
+        Ok(false)
+    }
+
     /// What was there once and is not now, each with the name that it had last.
     ///
     /// # Errors
@@ -239,10 +249,22 @@ pub trait History {
     fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError>;
 }
 
-/// Who changed a resource last, as far as the environment knows.
+/// How a resource became what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LastChange {
+    /// By this run.
+    Run(Box<Run>),
+    /// Without one, see [`History::edited_since`].
+    Edit,
+}
+
+/// Who changed a resource last; none where the environment does not know.
 ///
 /// # Errors
 /// [`EnvironmentError::Store`].
-pub fn last_change(environment: &dyn History, id: &ResourceId) -> Result<Option<Run>, EnvironmentError> {
-    Ok(environment.runs_of(id)?.into_iter().next())
+pub fn last_change(environment: &dyn History, id: &ResourceId) -> Result<Option<LastChange>, EnvironmentError> {
+    if environment.edited_since(id)? {
+        return Ok(Some(LastChange::Edit));
+    }
+    Ok(environment.runs_of(id)?.into_iter().next().map(|run| LastChange::Run(Box::new(run))))
 }

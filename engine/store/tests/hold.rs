@@ -86,6 +86,28 @@ fn whose_lock_was_taken_away_writes_nothing_though_nobody_came() {
 }
 
 #[test]
+fn one_of_the_same_name_and_time_is_another_one() {
+    let mut fixture = fixture();
+    fs::remove_file(lock(&fixture)).unwrap();
+    let _second = open(&fixture, "alice").unwrap();
+    let error = fixture.apply(&[put(resource("flow/a", "late"))]).unwrap_err();
+    assert!(matches!(&error, EnvironmentError::Replaced { by: Some(_), .. }), "{error}");
+}
+
+#[test]
+fn who_stands_in_the_database_counts_though_the_lock_keeps_nobody_out() {
+    let mut fixture = fixture();
+    // With the same number: a power failure takes back what did not reach the disk.
+    fixture.raw().execute("UPDATE writer SET owner = 'bob', since = '2026-03-01T12:00:01Z'", []).unwrap();
+    let error = fixture.apply(&[put(resource("flow/a", "late"))]).unwrap_err();
+    assert!(matches!(&error, EnvironmentError::Replaced { by: Some(bob), .. } if bob.owner == "bob"), "{error}");
+    let common::Fixture { environment, path, folder: _folder } = fixture;
+    drop(environment);
+    let next = common::open(&path).unwrap();
+    assert_eq!(next.replaced().map(|bob| bob.owner.as_str()), Some("bob"), "letting go took another one's name away");
+}
+
+#[test]
 fn a_program_that_knows_of_no_lock_is_told_of_as_well() {
     let mut fixture = fixture();
     let other = fixture.raw();

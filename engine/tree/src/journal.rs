@@ -187,15 +187,21 @@ pub(crate) fn fence(hold: &Hold) -> Result<(), TreeError> {
         if !entry.file_name().to_str().is_some_and(|name| name.starts_with(STAGING)) {
             continue;
         }
-        // With the folder goes the record in it: from here on its writer cannot decide any more.
-        fs::rename(entry.path(), &aside).map_err(about(&aside))?;
-        if private.join(COMMIT).exists() {
-            roll_forward(root, Some(hold))?;
-        } else {
-            fs::remove_dir_all(&aside).map_err(about(&aside))?;
-        }
+        put_aside(&entry.path(), hold)?;
     }
     Ok(())
+}
+
+/// Takes a staging folder away. With it goes the record in it: its writer cannot decide any more, and only now it is sure whether it
+/// has.
+fn put_aside(staging: &Path, hold: &Hold) -> Result<(), TreeError> {
+    let private = hold.root().join(PRIVATE);
+    let aside = private.join(ASIDE);
+    fs::rename(staging, &aside).map_err(about(&aside))?;
+    if private.join(COMMIT).exists() {
+        return roll_forward(hold.root(), Some(hold));
+    }
+    fs::remove_dir_all(&aside).map_err(about(&aside))
 }
 
 /// Moves the files and takes away those that go. Gives the folders whose names may have changed.
@@ -251,99 +257,4 @@ fn up_to<'p>(root: &'p Path, path: &'p Path) -> impl Iterator<Item = &'p Path> {
 }
 
 #[cfg(test)]
-mod tests {
-    use flowport_core::lock::Holder;
-
-    use super::*;
-    use crate::lock::LOCK;
-    use crate::transaction::Transaction;
-
-    fn hold(root: &Path, owner: &str) -> Hold {
-        Hold::take(root, &Holder::this_process(owner, "", "2026-01-01T00:00:00Z")).unwrap()
-    }
-
-    #[test]
-    fn who_comes_late_has_nothing_left_to_decide_with() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        let late = hold(root, "ana");
-        let transaction = Transaction::begin(&late).unwrap();
-        transaction.write_text("a.json", "late").unwrap();
-        fs::remove_file(root.join(PRIVATE).join(LOCK)).unwrap();
-        let second = hold(root, "ben");
-        assert!(!staging(&root.join(PRIVATE), Some(late.number())).exists());
-        assert!(matches!(transaction.write_text("b.json", "late"), Err(TreeError::Replaced { .. })));
-        let error = transaction.commit().unwrap_err();
-        assert!(matches!(&error, TreeError::Replaced { by: Some(ben), .. } if ben.owner == "ben"), "{error}");
-        assert!(matches!(Transaction::begin(&late).map(drop), Err(TreeError::Replaced { .. })));
-        let transaction = Transaction::begin(&second).unwrap();
-        transaction.write_text("a.json", "ben's").unwrap();
-        assert!(transaction.commit().unwrap());
-        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ben's");
-    }
-
-    #[test]
-    fn what_was_decided_in_time_counts_though_its_files_were_put_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        let private = root.join(PRIVATE);
-        drop(hold(root, "ana"));
-        // Whoever put them aside was killed before it looked whether the record is there.
-        fs::create_dir(private.join(ASIDE)).unwrap();
-        fs::write(private.join(ASIDE).join("0"), "ana's").unwrap();
-        let record = Record { hold: Some(1), written: vec!["a.json".to_owned()], removed: Vec::new() };
-        fs::write(private.join(COMMIT), record.to_text(&private)).unwrap();
-        drop(hold(root, "ben"));
-        assert_eq!(fs::read_to_string(root.join("a.json")).unwrap(), "ana's");
-        assert!(!private.join(ASIDE).exists() && !private.join(COMMIT).exists());
-    }
-
-    #[test]
-    fn what_nobody_decided_goes_with_the_next_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        drop(hold(root, "ana"));
-        for name in ["staging", "staging-7", ASIDE] {
-            fs::create_dir(root.join(PRIVATE).join(name)).unwrap();
-        }
-        drop(hold(root, "ben"));
-        let left = fs::read_dir(root.join(PRIVATE)).unwrap().map(|entry| entry.unwrap().file_name());
-        assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with(STAGING)));
-    }
-
-    #[test]
-    fn who_finishes_a_change_stops_where_another_one_took_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        let late = hold(root, "ana");
-        fs::remove_file(root.join(PRIVATE).join(LOCK)).unwrap();
-        let _second = hold(root, "ben");
-        fs::write(root.join("gone.json"), "ben's").unwrap();
-        let record = Record { hold: Some(1), written: Vec::new(), removed: vec!["gone.json".to_owned()] };
-        let staging = staging(&root.join(PRIVATE), Some(1));
-        assert!(matches!(make(root, &staging, &record, Some(&late)), Err(TreeError::Replaced { .. })));
-        assert!(root.join("gone.json").exists());
-    }
-
-    #[test]
-    fn a_new_folder_is_synced_up_to_the_root_as_is_one_that_lost_a_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        let private = root.join(PRIVATE);
-        let staging = staging(&private, Some(1));
-        for folder in [staging.clone(), root.join("old/x"), root.join("kept/x")] {
-            fs::create_dir_all(folder).unwrap();
-        }
-        fs::write(staging.join("0"), "new").unwrap();
-        fs::write(root.join("old/x/gone.json"), "old").unwrap();
-        fs::write(root.join("kept/x/gone.json"), "old").unwrap();
-        fs::write(root.join("kept/kept.json"), "old").unwrap();
-        let written = vec!["flow/x/a/b.json".to_owned()];
-        let removed = vec!["old/x/gone.json".to_owned(), "kept/x/gone.json".to_owned()];
-        let changed = make(root, &staging, &Record { hold: Some(1), written, removed }, None).unwrap();
-        for path in ["flow/x/a", "flow/x", "flow", "", "kept"] {
-            assert!(changed.contains(&root.join(path)), "{path}");
-        }
-        assert!(changed.iter().all(|folder| folder.starts_with(root)), "{changed:?}");
-    }
-}
+mod tests;

@@ -208,6 +208,29 @@ mod tests {
     }
 
     #[test]
+    fn who_takes_its_lock_away_late_leaves_the_other_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let late = Hold::take(folder.path(), &holder("ana")).unwrap();
+        fs::remove_file(folder.path().join(PRIVATE).join(LOCK)).unwrap();
+        let hold = Hold::take(folder.path(), &holder("ben")).unwrap();
+        late.remove();
+        hold.check().unwrap();
+    }
+
+    #[test]
+    fn who_stands_there_counts_though_the_lock_keeps_nobody_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let late = Hold::take(folder.path(), &holder("ana")).unwrap();
+        // As on a drive whose locks are not told to other machines.
+        let ben = Writer { number: 2, holder: Some(holder("ben")) };
+        ben.write(folder.path()).unwrap();
+        let error = late.check().unwrap_err();
+        assert!(error.to_string().contains("it is held by ben"), "{error}");
+        drop(late);
+        assert_eq!(Writer::read(folder.path()), Some(ben));
+    }
+
+    #[test]
     fn a_file_with_another_name_elsewhere_is_not_written_into() {
         let folder = tempfile::tempdir().unwrap();
         let elsewhere = folder.path().join("elsewhere");

@@ -57,6 +57,28 @@ fn an_import_that_finds_all_there_is_what_the_next_one_begins_with() {
 }
 
 #[test]
+fn what_is_replaced_and_was_edited_since_its_last_run_is_nobody_knows_whose() {
+    let project = project(STORES[1]);
+    FIRST.save(&project, "elsewhere.json");
+    project.write("elsewhere.json", project.read("elsewhere.json").replace("shop-dev", "shop-test"));
+    project.ok(&["import", "work", "elsewhere.json", "--yes"]);
+    Orders { top: 6, ..FIRST }.save(&project, "first.json");
+    let replaced = || {
+        let (_, found) = planned(&project, 0, &["first.json"]);
+        found.into_iter().find(|finding| finding.contains("P-REPLACED")).unwrap()
+    };
+    let said = replaced();
+    assert!(said.starts_with("info") && said.contains("(flowport import, run work/1)"), "{said}");
+    edit(&project, "\"top\": 5", "\"top\": 9");
+    let said = replaced();
+    assert!(said.starts_with("warning") && !said.contains("work/1"), "{said}");
+    let edited = "it was changed last in its files, and nobody knows by whom";
+    assert!(said.contains(edited), "{said}");
+    project.ok(&["plan", "work", "first.json", "-o", "plan.json"]).says(edited);
+    project.ok(&["import", "--plan", "plan.json", "--yes"]).says(edited);
+}
+
+#[test]
 fn a_folder_that_was_taken_away_is_a_conflict_too() {
     let project = project(STORES[1]);
     FIRST.save(&project, "first.json");

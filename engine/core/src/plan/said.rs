@@ -5,7 +5,7 @@ use super::three_way::Meeting;
 use super::{BothChanged, CONFLICT, Conflict};
 use crate::answers::Resolution;
 use crate::diff::Change;
-use crate::history::Run;
+use crate::history::{LastChange, Run};
 use crate::model::{Diagnostic, Head, ResourceId};
 use crate::plugin::SharedView;
 use crate::settings::Resolve;
@@ -72,7 +72,7 @@ impl Planning<'_> {
     }
 
     /// Nobody knows what the target changed: it never came from there.
-    pub(super) fn never_came(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> Diagnostic {
+    pub(super) fn never_came(&self, meeting: &Meeting<'_>, last: Option<&LastChange>) -> Diagnostic {
         let Head { id, name, .. } = &meeting.existing.head;
         let source = match self.matching.source {
             "" => "a package that says not where it is from".to_owned(),
@@ -81,10 +81,13 @@ impl Planning<'_> {
         let what =
             format!("{id} ({name}) is there, and nothing is known of an import of it from {source}; it is replaced");
         // What another package brought can be had again; what somebody wrote cannot, and of nothing known it may be that.
-        let is_imported = run.is_some_and(|run| run.package.is_some());
+        let is_imported = matches!(last, Some(LastChange::Run(run)) if run.package.is_some());
         let severity = if is_imported { Diagnostic::info } else { Diagnostic::warning };
-        let summary = match run {
-            Some(run) => format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run))),
+        let summary = match last {
+            Some(LastChange::Run(run)) => {
+                format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run)))
+            }
+            Some(LastChange::Edit) => format!("{what}; it was changed last in its files, and nobody knows by whom"),
             None => what,
         };
         let help = format!("to leave it as it is: --setup '{}=use-existing'", meeting.source);

@@ -73,8 +73,8 @@ impl Planning<'_> {
         let Some(mut base) = self.base(meeting).map_err(unread)? else {
             let decision = means.store(theirs, diagnostics);
             if matches!(decision, Decision::Store(_)) {
-                let run = last_change(self.matching.target.as_ref(), &meeting.existing.head.id).map_err(unread)?;
-                diagnostics.push(self.never_came(meeting, run.as_ref()));
+                let last = last_change(self.matching.target.as_ref(), &meeting.existing.head.id).map_err(unread)?;
+                diagnostics.push(self.never_came(meeting, last.as_ref()));
             }
             return Ok(Answered { coming: Some(Coming::AsStored), ..decision.into() });
         };

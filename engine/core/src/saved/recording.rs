@@ -92,6 +92,10 @@ impl History for Recording {
         self.target.runs_of(id)
     }
 
+    fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        self.target.edited_since(id)
+    }
+
     fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
         self.target.gone()
     }

@@ -51,8 +51,10 @@ pub(super) fn apply(
     ids.par_iter().filter_map(|id| snapshot.get(id)).for_each(|held| {
         snapshot.looked(&reader.registry, held);
     });
-    let past = Past::read(&reader.root).map_err(failed)?;
-    if let Some(run) = cause.plan.and_then(|plan| past.run_of_plan(plan)) {
+    // Only who carries out a plan needs to know what was done before.
+    if let Some(plan) = cause.plan
+        && let Some(run) = reader.past()?.run_of_plan(plan)
+    {
         return Err(EnvironmentError::AppliedBefore { environment: reader.name().to_owned(), run });
     }
     let left_as_it_is = |id: &ResourceId| {
@@ -62,7 +64,8 @@ pub(super) fn apply(
     let store = |what| EnvironmentError::Store { environment: reader.name().to_owned(), what };
     let seal = |came: &Came| secrets::seal_all(reader.vault.as_deref(), &came.to, &came.secrets);
     let came_secrets = cause.came().iter().map(seal).collect::<Result<Vec<_>, _>>().map_err(store)?;
-    let mut recorder = Recorder::begin(&past, cause, &came_secrets, left_as_it_is);
+    let number = Past::last_in(&reader.root).map_err(failed)? + 1;
+    let mut recorder = Recorder::begin(number, cause, &came_secrets, left_as_it_is);
     let mut changes = Changes::of(reader, &snapshot);
     for (done, write) in (1..).zip(writes) {
         let id = write.id();

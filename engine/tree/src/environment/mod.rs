@@ -102,6 +102,10 @@ impl History for DirEnvironment {
         self.reader.runs_of(id)
     }
 
+    fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        self.reader.edited_since(id)
+    }
+
     fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
         self.reader.gone()
     }

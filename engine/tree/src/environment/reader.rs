@@ -14,6 +14,7 @@ use super::secrets::Sealed;
 use super::snapshot::{Held, Looked, Snapshot};
 use super::{failed, secrets};
 use crate::RESOURCE;
+use crate::error::TreeError;
 use crate::lock::Hold;
 use crate::transaction::settled;
 
@@ -70,8 +71,7 @@ impl DirReader {
         if let Some(snapshot) = &*snapshot {
             return Ok(snapshot.clone());
         }
-        let read = settled(&self.root, self.hold.as_deref(), || Snapshot::read(&self.root));
-        let read = read.map_err(|error| failed(&self.name, &error))?;
+        let read = settled(&self.root, self.hold.as_deref(), || Snapshot::read(&self.root)).map_err(self.failed())?;
         Ok(snapshot.insert(Arc::new(read)).clone())
     }
 
@@ -81,8 +81,7 @@ impl DirReader {
         if let Some(past) = &*past {
             return Ok(past.clone());
         }
-        let read = settled(&self.root, self.hold.as_deref(), || Past::read(&self.root))
-            .map_err(|error| failed(&self.name, &error))?;
+        let read = settled(&self.root, self.hold.as_deref(), || Past::read(&self.root)).map_err(self.failed())?;
         Ok(past.insert(Arc::new(read)).clone())
     }
 
@@ -90,6 +89,11 @@ impl DirReader {
     pub(super) fn forget(&self) {
         *self.past.lock().unwrap_or_else(PoisonError::into_inner) = None;
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// For `map_err`.
+    fn failed(&self) -> impl Fn(TreeError) -> EnvironmentError {
+        |error| failed(&self.name, &error)
     }
 
     fn store(&self, what: String) -> EnvironmentError {
@@ -132,28 +136,33 @@ impl History for DirReader {
     }
 
     fn changes(&self, run: RunId) -> Result<Vec<RunChange>, EnvironmentError> {
-        Ok(self.past()?.changes(run))
+        self.past()?.changes(run).map_err(self.failed())
     }
 
     fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError> {
-        let sealed = self.past()?.secrets_before(run, id);
+        let sealed = self.past()?.secrets_before(run, id).map_err(self.failed())?;
         secrets::open_all(self.vault.as_deref(), sealed).map_err(|what| self.store(what))
     }
 
     fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, EnvironmentError> {
-        Ok(self.past()?.runs_of(id))
+        self.past()?.runs_of(id).map_err(self.failed())
+    }
+
+    fn edited_since(&self, id: &ResourceId) -> Result<bool, EnvironmentError> {
+        let left = self.past()?.left(id).map_err(self.failed())?;
+        let is_left = left.map(|left| fingerprint(&left.resource)) == self.get(id)?.as_ref().map(fingerprint);
+        Ok(!is_left || self.has_open_secrets(id)?)
     }
 
     fn gone(&self) -> Result<Vec<(ResourceId, String)>, EnvironmentError> {
-        let (snapshot, mut gone) = (self.snapshot()?, self.past()?.last_seen());
+        let (snapshot, mut gone) = (self.snapshot()?, self.past()?.last_seen().map_err(self.failed())?);
         gone.retain(|(id, _)| snapshot.get(id).is_none());
         Ok(gone)
     }
 
     fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<Base>, EnvironmentError> {
-        let Some(LastCame { run, image, is_last, was_kept }) = self.past()?.base(to, from, source) else {
-            return Ok(None);
-        };
+        let found = self.past()?.base(to, from, source).map_err(self.failed())?;
+        let Some(LastCame { run, image, is_last, was_kept }) = found else { return Ok(None) };
         // Files are edited without a run.
         let now = if is_last { self.get(to)? } else { None };
         let [left, now] = [image.as_ref().map(|image| &image.resource), now.as_ref()].map(|it| it.map(fingerprint));
@@ -167,12 +176,12 @@ impl History for DirReader {
         from: &ResourceId,
         source: &str,
     ) -> Result<Vec<SlotValue>, EnvironmentError> {
-        let sealed = self.past()?.secrets_came(to, from, source);
+        let sealed = self.past()?.secrets_came(to, from, source).map_err(self.failed())?;
         secrets::open_all(self.vault.as_deref(), sealed).map_err(|what| self.store(what))
     }
 
     fn came_as(&self, from: &ResourceId, source: &str) -> Result<Option<ResourceId>, EnvironmentError> {
-        Ok(self.past()?.came_as(from, source))
+        self.past()?.came_as(from, source).map_err(self.failed())
     }
 }
 

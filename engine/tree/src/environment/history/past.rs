@@ -1,32 +1,28 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use flowport_core::content::{Content, Hash, ReadAt};
 use flowport_core::history::{Image, Run, RunChange, RunId};
 use flowport_core::model::{Part, Resource, ResourceId};
+use rayon::prelude::*;
 
-use super::record::{CameRecord, ChangeRecord, ImageRecord, RunRecord, SecretRecord, VERSION};
+use super::record::{ImageRecord, RunRecord, SecretRecord};
+use super::recorded::Recorded;
+use super::touched::{Came, Place, Touched};
 use crate::environment::secrets::{Sealed, from_hex};
 use crate::error::{TreeError, about};
 use crate::journal::{bytes_of_run, history_folder, record_of_run};
 
-/// All runs of an environment in a folder.
-#[derive(Default)]
+/// All runs of an environment in a folder. Who made them is read at once, what they were about and what was there when somebody asks.
 pub(in crate::environment) struct Past {
     root: PathBuf,
-    last: u64,
     /// In the order of their numbers.
-    records: Vec<RunRecord>,
+    runs: Vec<Recorded>,
     undone_by: HashMap<u64, RunId>,
-    /// Positions of the run and of the change in it, by resource.
-    changes: HashMap<ResourceId, Vec<(usize, usize)>>,
-    /// The same of what came, by the resource that it came for.
-    came: HashMap<ResourceId, Vec<(usize, usize)>>,
-    /// And by the resource of the package.
-    came_from: HashMap<ResourceId, Vec<(usize, usize)>>,
+    touched: OnceLock<Touched>,
 }
 
 /// What came last from somewhere.
@@ -41,84 +37,40 @@ pub(in crate::environment) struct LastCame {
 }
 
 impl Past {
-    /// Reads the records of all runs.
+    /// Reads what a list shows of all runs.
     pub(in crate::environment) fn read(root: &Path) -> Result<Past, TreeError> {
-        let mut past = Past { root: root.to_owned(), ..Past::default() };
-        past.last = Past::last_in(root)?;
-        for number in numbers(root, "json")? {
-            past.add(number)?;
-        }
-        Ok(past)
+        let numbers: Vec<u64> = numbers(root, &[record_of_run])?.into_iter().collect();
+        let runs: Vec<Recorded> =
+            numbers.par_iter().map(|number| Recorded::read(root, *number)).collect::<Result<_, _>>()?;
+        let undone_by = undone_by(runs.iter().map(|recorded| &recorded.run));
+        Ok(Past { root: root.to_owned(), runs, undone_by, touched: OnceLock::new() })
     }
 
-    /// The number of the last run, whatever its record says; 0 before the first.
+    /// The number of the last run, also of one whose record is gone; 0 before the first. No record is read.
     pub(in crate::environment) fn last_in(root: &Path) -> Result<u64, TreeError> {
-        let last = ["json", "bytes"].map(|ending| Ok(numbers(root, ending)?.last().copied().unwrap_or(0)));
-        last.into_iter().try_fold(0, |last, number: Result<u64, TreeError>| Ok(last.max(number?)))
+        Ok(numbers(root, &[record_of_run, bytes_of_run])?.last().copied().unwrap_or(0))
     }
 
-    fn add(&mut self, number: u64) -> Result<(), TreeError> {
-        let path = self.root.join(record_of_run(number));
-        let bytes = fs::read(&path).map_err(about(&path))?;
-        let broken = |why: String| {
-            let what = format!("is no record of a run ({why}); take it away, and the run is forgotten");
-            TreeError::taken(&path, &what)
-        };
-        let record: RunRecord = serde_json::from_slice(&bytes).map_err(|why| broken(why.to_string()))?;
-        if record.version > VERSION {
-            return Err(broken("a newer flowport wrote it".to_owned()));
+    fn touched(&self) -> Result<&Touched, TreeError> {
+        if let Some(touched) = self.touched.get() {
+            return Ok(touched);
         }
-        if record.number != number {
-            return Err(broken(format!("it is that of run {}", record.number)));
-        }
-        let run = self.records.len();
-        for (position, change) in record.changes.iter().enumerate() {
-            let id = change.resource.id().map_err(|why| broken(why.to_string()))?;
-            self.changes.entry(id).or_default().push((run, position));
-        }
-        for (position, came) in record.came.iter().enumerate() {
-            for (id, places) in [(&came.to, &mut self.came), (&came.from, &mut self.came_from)] {
-                let id = id.id().map_err(|why| broken(why.to_string()))?;
-                places.entry(id).or_default().push((run, position));
-            }
-        }
-        self.mark_undone(number, record.undoes);
-        self.records.push(record);
-        Ok(())
-    }
-
-    /// What a run takes back is undone by it. Where that was an undo itself, what that one had taken back is there again, and so
-    /// on: every second one counts.
-    fn mark_undone(&mut self, number: u64, undoes: Option<u64>) {
-        let (mut by, mut undone) = (Some(number), undoes);
-        while let Some(serial) = undone {
-            match by {
-                Some(by) => self.undone_by.insert(serial, RunId(by)),
-                None => self.undone_by.remove(&serial),
-            };
-            let position = self.position(RunId(serial));
-            undone = position.and_then(|position| self.records[position].undoes);
-            by = if by.is_some() { None } else { Some(serial) };
-        }
-    }
-
-    /// The number of the last run, also of one whose record is gone; 0 before the first.
-    pub(in crate::environment) fn last(&self) -> u64 {
-        self.last
+        let touched = Touched::read(&self.runs)?;
+        Ok(self.touched.get_or_init(|| touched))
     }
 
     fn run_at(&self, position: usize) -> Run {
-        let record = &self.records[position];
+        let record = &self.runs[position].run;
         record.run(self.undone_by.get(&record.number).copied())
     }
 
     /// All runs, the last one first.
     pub(in crate::environment) fn runs(&self) -> Vec<Run> {
-        (0..self.records.len()).rev().map(|position| self.run_at(position)).collect()
+        (0..self.runs.len()).rev().map(|position| self.run_at(position)).collect()
     }
 
     fn position(&self, run: RunId) -> Option<usize> {
-        self.records.binary_search_by_key(&run.0, |record| record.number).ok()
+        self.runs.binary_search_by_key(&run.0, |recorded| recorded.run.number).ok()
     }
 
     pub(in crate::environment) fn run(&self, run: RunId) -> Option<Run> {
@@ -127,96 +79,125 @@ impl Past {
 
     /// The run that carried out a saved plan.
     pub(in crate::environment) fn run_of_plan(&self, plan: Hash) -> Option<RunId> {
-        let found = self.records.iter().find(|record| record.plan == Some(plan));
-        found.map(|record| RunId(record.number))
+        let found = self.runs.iter().find(|recorded| recorded.run.plan == Some(plan));
+        found.map(|recorded| RunId(recorded.run.number))
     }
 
-    pub(in crate::environment) fn changes(&self, run: RunId) -> Vec<RunChange> {
-        let Some(position) = self.position(run) else { return Vec::new() };
-        let change = |change: &ChangeRecord| {
-            // Ids were checked when the record was read.
-            let id = change.resource.id().ok()?;
+    pub(in crate::environment) fn changes(&self, run: RunId) -> Result<Vec<RunChange>, TreeError> {
+        let Some(position) = self.position(run) else { return Ok(Vec::new()) };
+        let recorded = &self.runs[position];
+        let changes = recorded.touched()?.changes.into_iter().enumerate().map(|(change, record)| {
+            let id = record.resource.id().map_err(|why| recorded.broken(&why.to_string()))?;
+            let both = recorded.change(change)?;
             let image = |image: &Option<ImageRecord>| image.as_ref().map(|image| self.image(run.0, &id, image));
-            Some(RunChange { before: image(&change.before), after: image(&change.after), id: id.clone() })
-        };
-        self.records[position].changes.iter().filter_map(change).collect()
+            Ok(RunChange { before: image(&both.before), after: image(&both.after), id: id.clone() })
+        });
+        changes.collect()
     }
 
     /// The secrets that were kept for a resource before a run changed it.
-    pub(in crate::environment) fn secrets_before(&self, run: RunId, id: &ResourceId) -> Vec<Sealed> {
-        let Some(position) = self.position(run) else { return Vec::new() };
-        let of_run = self.changes.get(id).and_then(|all| all.iter().find(|(run, _)| *run == position));
-        let before = of_run.and_then(|(run, change)| self.records[*run].changes[*change].before.as_ref());
-        sealed_in(before, id)
+    pub(in crate::environment) fn secrets_before(&self, run: RunId, id: &ResourceId) -> Result<Vec<Sealed>, TreeError> {
+        let of_run = |(position, _): &&Place| self.runs[*position].run.number == run.0;
+        let Some((position, change)) = self.touched()?.changes_of(id).iter().find(of_run) else {
+            return Ok(Vec::new());
+        };
+        Ok(sealed_in(self.runs[*position].change(*change)?.before.as_ref(), id))
     }
 
-    pub(in crate::environment) fn runs_of(&self, id: &ResourceId) -> Vec<Run> {
-        self.changes.get(id).into_iter().flatten().rev().map(|(run, _)| self.run_at(*run)).collect()
+    pub(in crate::environment) fn runs_of(&self, id: &ResourceId) -> Result<Vec<Run>, TreeError> {
+        Ok(self.touched()?.changes_of(id).iter().rev().map(|(run, _)| self.run_at(*run)).collect())
     }
 
     /// Every resource that a run changed, with the name that it had last.
-    pub(in crate::environment) fn last_seen(&self) -> Vec<(ResourceId, String)> {
-        let name = |places: &Vec<(usize, usize)>| {
-            let (run, change) = places.last()?;
-            let change = &self.records[*run].changes[*change];
-            change.after.as_ref().or(change.before.as_ref()).map(|image| image.name.clone())
-        };
-        let mut seen: Vec<(ResourceId, String)> =
-            self.changes.iter().map(|(id, places)| (id.clone(), name(places).unwrap_or_default())).collect();
+    pub(in crate::environment) fn last_seen(&self) -> Result<Vec<(ResourceId, String)>, TreeError> {
+        let seen = self.touched()?.changes.iter().map(|(id, changes)| {
+            let name = match (&changes.name, changes.places.last()) {
+                (None, Some((run, change))) => self.runs[*run].change(*change)?.name().map(str::to_owned),
+                (name, _) => name.clone(),
+            };
+            Ok((id.clone(), name.unwrap_or_default()))
+        });
+        let mut seen = seen.collect::<Result<Vec<_>, TreeError>>()?;
         seen.sort();
-        seen
+        Ok(seen)
     }
 
-    /// Positions of the run that brought something last, and of what came in it.
-    fn last_came(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<(usize, &CameRecord)> {
-        let is_from = |came: &CameRecord| came.from.id().is_ok_and(|id| id == *from);
-        let mut all = self.came.get(to)?.iter().rev().map(|(run, came)| (*run, &self.records[*run].came[*came]));
-        all.find(|(run, came)| self.counts(*run, source) && is_from(came))
+    /// A resource as the last run that changed it left it; none where that took it out, and where there is no such run.
+    pub(in crate::environment) fn left(&self, id: &ResourceId) -> Result<Option<Image>, TreeError> {
+        self.touched()?.changes_of(id).last().map_or(Ok(None), |place| self.left_at(*place, id))
+    }
+
+    fn left_at(&self, (run, change): Place, id: &ResourceId) -> Result<Option<Image>, TreeError> {
+        let recorded = &self.runs[run];
+        let after = recorded.change(change)?.after.as_ref();
+        Ok(after.map(|after| self.image(recorded.run.number, id, after)))
+    }
+
+    /// What came last from somewhere.
+    fn last_came(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Result<Option<&Came>, TreeError> {
+        let all = self.touched()?.came.get(to).map(Vec::as_slice).unwrap_or_default();
+        Ok(all.iter().rfind(|came| came.from == *from && self.counts(came.place.0, source)))
     }
 
     /// True for an import from there that was not undone.
     fn counts(&self, run: usize, source: &str) -> bool {
-        let record = &self.records[run];
+        let record = &self.runs[run].run;
         let is_source = record.package.as_ref().is_some_and(|package| package.source == source);
         is_source && !self.undone_by.contains_key(&record.number)
     }
 
     /// The last change of a resource up to a run, and whether it is the last one of all.
-    fn last_change(&self, id: &ResourceId, run: usize) -> (Option<(usize, &ChangeRecord)>, bool) {
-        let changes = self.changes.get(id).map(Vec::as_slice).unwrap_or_default();
-        let last = changes.iter().rev().find(|(change, _)| *change <= run);
-        let record = last.map(|(run, change)| (*run, &self.records[*run].changes[*change]));
-        (record, changes.last() == last)
+    fn last_change(&self, id: &ResourceId, run: usize) -> Result<(Option<Place>, bool), TreeError> {
+        let changes = self.touched()?.changes_of(id);
+        let last = changes.iter().rfind(|(change, _)| *change <= run);
+        Ok((last.copied(), changes.last() == last))
     }
 
-    pub(in crate::environment) fn base(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Option<LastCame> {
-        let (run, came) = self.last_came(to, from, source)?;
-        let (last, is_last_of_all) = self.last_change(to, run);
-        // What stands in the record of another run has its bytes beside that one.
-        let left = || {
-            let (run, change) = last?;
-            Some(self.image(self.records[run].number, to, change.after.as_ref()?))
+    pub(in crate::environment) fn base(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Option<LastCame>, TreeError> {
+        let Some(Came { place: (run, came), was_kept, .. }) = self.last_came(to, from, source)? else {
+            return Ok(None);
         };
-        let own = came.image.as_ref().map(|own| self.image(self.records[run].number, to, own));
-        let is_last = !came.kept && is_last_of_all;
-        Some(LastCame { run: self.run_at(run), image: own.or_else(left), is_last, was_kept: came.kept })
+        let (recorded, was_kept) = (&self.runs[*run], *was_kept);
+        let (last, is_last_of_all) = self.last_change(to, *run)?;
+        let image = match recorded.came(*came)? {
+            Some(own) => Some(self.image(recorded.run.number, to, own)),
+            // What stands in the record of another run has its bytes beside that one.
+            None => last.map_or(Ok(None), |place| self.left_at(place, to))?,
+        };
+        Ok(Some(LastCame { run: self.run_at(*run), image, is_last: !was_kept && is_last_of_all, was_kept }))
     }
 
     /// The secrets that came last from somewhere, none where nothing came.
-    pub(in crate::environment) fn secrets_came(&self, to: &ResourceId, from: &ResourceId, source: &str) -> Vec<Sealed> {
-        let Some((run, came)) = self.last_came(to, from, source) else { return Vec::new() };
-        let image = if came.kept {
-            came.image.as_ref()
-        } else {
-            self.last_change(to, run).0.and_then(|(_, change)| change.after.as_ref())
+    pub(in crate::environment) fn secrets_came(
+        &self,
+        to: &ResourceId,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Vec<Sealed>, TreeError> {
+        let Some(Came { place: (run, came), was_kept, .. }) = self.last_came(to, from, source)? else {
+            return Ok(Vec::new());
         };
-        sealed_in(image, to)
+        let image = match self.last_change(to, *run)?.0 {
+            _ if *was_kept => self.runs[*run].came(*came)?,
+            Some((run, change)) => self.runs[run].change(change)?.after.as_ref(),
+            None => None,
+        };
+        Ok(sealed_in(image, to))
     }
 
     /// What a resource of a package came for last.
-    pub(in crate::environment) fn came_as(&self, from: &ResourceId, source: &str) -> Option<ResourceId> {
-        let (run, came) = self.came_from.get(from)?.iter().rev().find(|(run, _)| self.counts(*run, source))?;
-        self.records[*run].came[*came].to.id().ok()
+    pub(in crate::environment) fn came_as(
+        &self,
+        from: &ResourceId,
+        source: &str,
+    ) -> Result<Option<ResourceId>, TreeError> {
+        let all = self.touched()?.came_from.get(from).map(Vec::as_slice).unwrap_or_default();
+        Ok(all.iter().rfind(|(run, _)| self.counts(*run, source)).map(|(_, to)| to.clone()))
     }
 
     fn image(&self, run: u64, id: &ResourceId, record: &ImageRecord) -> Image {
@@ -244,24 +225,35 @@ fn sealed_in(image: Option<&ImageRecord>, id: &ResourceId) -> Vec<Sealed> {
     sealed.collect()
 }
 
-/// Of the runs of which there is a file with this ending, in order.
-fn numbers(root: &Path, ending: &str) -> Result<Vec<u64>, TreeError> {
+/// What each run was taken back by, of these in the order of their numbers. An undo that was taken back itself takes nothing back:
+/// whether it was is known once all later runs are.
+fn undone_by<'r>(runs: impl DoubleEndedIterator<Item = &'r RunRecord>) -> HashMap<u64, RunId> {
+    let mut undone_by = HashMap::new();
+    for RunRecord { number, undoes, .. } in runs.rev() {
+        if let Some(undone) = undoes
+            && !undone_by.contains_key(number)
+        {
+            undone_by.entry(*undone).or_insert(RunId(*number));
+        }
+    }
+    undone_by
+}
+
+/// Of the runs of which there is one of these files.
+fn numbers(root: &Path, files: &[fn(u64) -> String]) -> Result<BTreeSet<u64>, TreeError> {
     let folder = root.join(history_folder());
     let entries = match fs::read_dir(&folder) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
         entries => entries.map_err(about(&folder))?,
     };
-    let mut numbers = Vec::new();
+    let mut numbers = BTreeSet::new();
     for entry in entries {
         let name = entry.map_err(about(&folder))?.file_name();
-        let number =
-            name.to_str().and_then(|name| name.split_once('.').filter(|(_, of)| *of == ending)?.0.parse().ok());
-        let is_its = |number: &u64| {
-            [record_of_run(*number), bytes_of_run(*number)].map(|file| root.join(file)).contains(&folder.join(&name))
-        };
-        numbers.extend(number.filter(is_its));
+        let Some(name) = name.to_str() else { continue };
+        let number = name.split_once('.').and_then(|(number, _)| number.parse().ok());
+        let path = format!("{}/{name}", history_folder());
+        numbers.extend(number.filter(|number| files.iter().any(|file| file(*number) == path)));
     }
-    numbers.sort_unstable();
     Ok(numbers)
 }
 

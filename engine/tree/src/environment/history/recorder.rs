@@ -3,10 +3,11 @@ use std::collections::HashMap;
 use flowport_core::content::{Content, Hash};
 use flowport_core::history::{Cause, RunId};
 use flowport_core::model::{Resource, ResourceId};
+use serde::Serialize;
 
-use super::past::Past;
 use super::record::{
-    CameRecord, ChangeRecord, IdRecord, ImageRecord, PackageRecord, PartRecord, RunRecord, SecretRecord, VERSION,
+    BothRecord, CameImageRecord, CameRecord, ChangeRecord, Count, IdRecord, ImageRecord, ImagesRecord, PackageRecord,
+    PartRecord, RunRecord, SecretRecord, TouchedRecord, VERSION,
 };
 use crate::environment::secrets::{Sealed, to_hex};
 use crate::error::TreeError;
@@ -22,7 +23,9 @@ pub(in crate::environment) struct Picture<'p> {
 
 /// A run while it is made.
 pub(in crate::environment) struct Recorder {
-    record: RunRecord,
+    run: RunRecord,
+    touched: TouchedRecord,
+    images: ImagesRecord,
     /// Each once, in order.
     contents: Vec<Content>,
     starts: HashMap<Hash, u64>,
@@ -30,10 +33,10 @@ pub(in crate::environment) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins the run after the last one. `came_secrets` are those of each that came; `there` gives a resource that the run leaves as it is: files are edited without a run, so
-    /// that no record need have it so.
+    /// Begins the run with this number. `came_secrets` are those of each that came; `there` gives a resource that the run leaves as
+    /// it is: files are edited without a run, so that no record need have it so.
     pub(in crate::environment) fn begin<'r>(
-        past: &Past,
+        number: u64,
         cause: &Cause,
         came_secrets: &[Vec<Sealed>],
         there: impl Fn(&ResourceId) -> Option<&'r Resource>,
@@ -43,9 +46,9 @@ impl Recorder {
             hash: brought.package.hash,
             source: brought.package.source.clone(),
         });
-        let record = RunRecord {
+        let run = RunRecord {
             version: VERSION,
-            number: past.last() + 1,
+            number,
             actor: cause.actor.clone(),
             at: cause.at.clone(),
             command: cause.command.clone(),
@@ -53,16 +56,17 @@ impl Recorder {
             plan: cause.plan,
             undoes: cause.undoes.map(|run| run.0),
             partial: cause.is_partial,
-            changes: Vec::new(),
-            came: Vec::new(),
+            changes: Count::Number(0),
         };
-        let mut recorder = Recorder { record, contents: Vec::new(), starts: HashMap::new(), end: 0 };
+        let (touched, images) = (TouchedRecord::default(), ImagesRecord::default());
+        let mut recorder = Recorder { run, touched, images, contents: Vec::new(), starts: HashMap::new(), end: 0 };
         for (came, secrets) in cause.came().iter().zip(came_secrets) {
             let picture = |resource| Picture { resource, owners: &[], secrets };
             let resource = came.resource.as_ref().or_else(|| there(&came.to));
             let image = resource.map(|resource| recorder.image(&picture(resource)));
             let (to, from) = (IdRecord::of(&came.to), IdRecord::of(&came.from));
-            recorder.record.came.push(CameRecord { to, from, image, kept: came.resource.is_some() });
+            recorder.touched.came.push(CameRecord { to, from, kept: came.resource.is_some() });
+            recorder.images.came.push(CameImageRecord { image });
         }
         recorder
     }
@@ -74,7 +78,11 @@ impl Recorder {
         after: Option<&Picture<'_>>,
     ) {
         let [before, after] = [before, after].map(|picture| picture.map(|picture| self.image(picture)));
-        self.record.changes.push(ChangeRecord { resource: IdRecord::of(id), before, after });
+        let both = BothRecord { before, after };
+        let name = both.name().map(str::to_owned);
+        self.touched.changes.push(ChangeRecord { resource: IdRecord::of(id), name });
+        self.images.changes.push(both);
+        self.run.changes = Count::Number(self.touched.changes.len() as u64);
     }
 
     fn image(&mut self, Picture { resource, owners, secrets }: &Picture<'_>) -> ImageRecord {
@@ -111,10 +119,16 @@ impl Recorder {
 
     /// Adds the files of the run to the transaction that makes its changes; the bytes first, as the record leads to them.
     pub(in crate::environment) fn stage(&self, transaction: &Transaction<'_>) -> Result<RunId, TreeError> {
-        let number = self.record.number;
+        let number = self.run.number;
         transaction.write_joined(&bytes_of_run(number), &self.contents)?;
-        let text = serde_json::to_vec(&self.record).unwrap_or_else(|_| unreachable!("its keys are texts"));
-        transaction.write_text(&record_of_run(number), text)?;
+        let lines = [line(&self.run), line(&self.touched), line(&self.images)];
+        transaction.write_text(&record_of_run(number), lines.concat())?;
         Ok(RunId(number))
     }
+}
+
+fn line(record: &impl Serialize) -> Vec<u8> {
+    let mut line = serde_json::to_vec(record).unwrap_or_else(|_| unreachable!("its keys are texts"));
+    line.push(b'\n');
+    line
 }
