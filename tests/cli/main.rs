@@ -29,6 +29,7 @@ mod html;
 mod import;
 mod kill;
 mod large;
+mod long_lists;
 mod output;
 mod permissions;
 #[cfg(unix)]

@@ -32,6 +32,9 @@ use crate::source::Source;
 use crate::text::{clean, count, shell};
 use crate::trust;
 
+/// Where all of a list is that was cut for people.
+const ALL: &str = "`plan` with --html FILE or --json has all";
+
 /// A package, read and looked at.
 pub(super) struct Incoming {
     pub(super) decoded: Decoded,
@@ -208,9 +211,10 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
         plan.changes.iter().filter_map(|change| Some((change, change.question()?))).collect();
     if !questions.is_empty() {
         text.push_str(&format!("\n{} to answer:\n", count(questions.len(), "question", "questions")));
-        for (change, question) in &questions {
+        for (change, question) in questions.iter().take(render::SHOWN) {
             text.push_str(&ask_in_words(plan, change, question));
         }
+        text.push_str(&render::more(questions.len(), ALL));
         text.push_str("or write them into a file: flowport plan --settings-template … > settings.toml, then --settings settings.toml\n");
     }
     text.push_str(&conflicts::text(plan));
