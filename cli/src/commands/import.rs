@@ -28,10 +28,10 @@ use crate::source::Source;
 use crate::text::{clean, count, shell};
 use crate::trust;
 
+/// The remedies of these are answers to a plan, which come too late once it is carried out.
+const ANSWERED: [&str; 7] = ["P-KEPT", "P-MERGED", "P-SHARED", "P-MISSING", "P-REPLACED", "P-BOUND", "P-EXISTS"];
 /// What became of changes that the target made is told after the import too.
 const WORTH_TELLING: [&str; 3] = ["P-KEPT", "P-TAKEN", "P-MERGED"];
-/// So much of what is left to do is shown; `check` shows all.
-const SHOWN: usize = 20;
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     match (&arguments.plan, &arguments.environment, &arguments.file) {
@@ -257,12 +257,17 @@ pub(super) fn report(
     environment: &str,
     plan: &Plan,
     applied: &Applied,
-    findings: Vec<Diagnostic>,
+    mut findings: Vec<Diagnostic>,
 ) -> Report {
     let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
     let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
+    let is_left_out = |finding: &Diagnostic| held_back.iter().any(|change| change.diagnostics.contains(finding));
     let target = target_name(context, environment);
     let run = applied.run.map(|id| RunName { environment: environment.to_owned(), id });
+    if let Some(run) = &run {
+        let done = findings.iter_mut().filter(|finding| !is_left_out(finding));
+        done.for_each(|finding| too_late(finding, run));
+    }
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
@@ -296,13 +301,10 @@ pub(super) fn report(
     let left = left_to_do(environment, plan);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
-        for line in left.iter().take(SHOWN) {
+        for line in left.iter().take(render::SHOWN) {
             text.push_str(&format!("  {}\n", clean(line)));
         }
-        if left.len() > SHOWN {
-            let more = left.len() - SHOWN;
-            text.push_str(&format!("  and {more} more: flowport check {environment}\n"));
-        }
+        text.push_str(&render::more(left.len(), &format!("flowport check {environment} --json")));
     }
     let activated = applied.activated.iter().map(|index| &plan.changes[*index].target);
     let result = json!({
@@ -326,12 +328,20 @@ pub(super) fn report(
         .iter()
         .filter(|diagnostic| {
             (diagnostic.severity != Severity::Info || WORTH_TELLING.contains(&diagnostic.code.as_str()))
-                && !held_back.iter().any(|change| change.diagnostics.contains(diagnostic))
+                && !is_left_out(diagnostic)
         })
         .cloned()
         .collect();
     let note = render::findings(&shown);
     Report::done(result, text).with_diagnostics(findings).with_note(note).with_exit(exit)
+}
+
+/// Says how a remedy is still had that was for the plan.
+fn too_late(finding: &mut Diagnostic, run: &RunName) {
+    let is_too_late = !finding.is_error() && ANSWERED.contains(&finding.code.as_str());
+    if let Some(help) = finding.help.as_mut().filter(|_| is_too_late) {
+        help.push_str(&format!("; as this import is done, `flowport undo {run}` first, and import again"));
+    }
 }
 
 /// What flowport cannot do for the user.

@@ -1,5 +1,6 @@
 //! Runs: what was done to an environment, by whom, with what; and taking it back.
 
+mod advice;
 mod undo;
 
 use serde_json::{Value, json};
