@@ -37,6 +37,7 @@ mod pipelines;
 mod plan_formats;
 mod plugins;
 mod questions;
+mod quoting;
 mod readme;
 mod recognition;
 mod retarget;

@@ -67,7 +67,8 @@ pub(crate) fn findings(diagnostics: &[Diagnostic]) -> String {
         }
     }
     if !left_out.is_empty() {
-        let words: Vec<String> = left_out.iter().map(|(code, number)| format!("{number} more {}", clean(code))).collect();
+        let words: Vec<String> =
+            left_out.iter().map(|(code, number)| format!("{number} more {}", clean(code))).collect();
         let _ = writeln!(text, "and {}: --json has all", words.join(", "));
     }
     text

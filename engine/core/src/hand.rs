@@ -10,9 +10,7 @@ use crate::decode::findings;
 use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{
-    Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue, sort_by_severity,
-};
+use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue, sort_by_severity};
 use crate::registry::Registry;
 use crate::secrets::{keep_places, lift, mark_set, set_slots};
 

@@ -12,6 +12,7 @@ use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, Resource, ResourceId, SlotValue, State};
 use crate::registry::Registry;
 use crate::secrets::{keep_places, mark_set};
+use crate::shell;
 
 /// What it takes to undo a run, in the reverse of its order. Later changes that would be lost, and what was created since and
 /// needs what would go, are errors that name them; with `force` they are warnings.
@@ -227,7 +228,7 @@ impl Undoing<'_> {
         let (mut values, now) = match values.and_then(|values| Ok((values, self.environment.secrets(id)?))) {
             Err(why) if self.force => {
                 let summary = format!("the secrets of {id} are not put back: {why}");
-                let help = format!("flowport secret set {} '{id}' SLOT", self.environment.name());
+                let help = format!("flowport secret set {} {} SLOT", self.environment.name(), shell::word(id));
                 prepared.diagnostics.push(Diagnostic::warning("U-SECRET", summary).about(id).help(help));
                 return Ok(Vec::new());
             }
@@ -255,7 +256,7 @@ impl Undoing<'_> {
             let is_live = self.environment.get(&other)?.is_some_and(|other| other.head.state == State::Published);
             if is_live && !goes_off {
                 let summary = format!("{id} was live, and {other} is now; only one can be");
-                let help = format!("flowport unpublish {} '{other}' first", self.environment.name());
+                let help = format!("flowport unpublish {} {} first", self.environment.name(), shell::word(&other));
                 return Ok(Some(Diagnostic::error("U-LIVE", summary).about(id).help(help)));
             }
         }

@@ -46,8 +46,9 @@ pub(super) fn text(plan: &Plan) -> String {
 
 /// Each conflict with its fields and the answers.
 pub(super) fn clashing(plan: &Plan) -> Vec<Clashing<'_>> {
-    let lines = |(change, conflict)| {
-        Clashing { change, lines: with_answers(change, conflict).lines().map(str::to_owned).collect() }
+    let lines = |(change, conflict)| Clashing {
+        change,
+        lines: with_answers(change, conflict).lines().map(str::to_owned).collect(),
     };
     all(plan).map(lines).collect()
 }

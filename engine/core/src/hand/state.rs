@@ -13,6 +13,7 @@ use crate::model::{Diagnostic, EditOp, Resource, ResourceId, Severity, State};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
 use crate::secrets::first_missing;
+use crate::shell;
 
 /// Switches resources on or off, or publishes and unpublishes them: what is needed goes on before what needs it, and off after it.
 /// Of the versions of one thing one can be on: switching it on switches the other one off first.
@@ -102,7 +103,10 @@ fn lacking(
         let (what, help) = if let Some(lacked) = first_missing(environment, &mut known, id)? {
             (lacked.to_string(), lacked.help(environment))
         } else if let Some(off) = first_off(registry, environment, &mut after, id)? {
-            (format!("needs {off}, which is off"), format!("flowport publish {} '{off}'", environment.name()))
+            (
+                format!("needs {off}, which is off"),
+                format!("flowport publish {} {}", environment.name(), shell::word(&off)),
+            )
         } else {
             continue;
         };

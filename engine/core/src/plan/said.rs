@@ -8,6 +8,7 @@ use crate::diff::Change;
 use crate::history::Run;
 use crate::model::{Diagnostic, Head, ResourceId};
 use crate::settings::Resolve;
+use crate::shell;
 
 /// So many places of each side are named in a finding.
 const NAMED: usize = 8;
@@ -61,7 +62,7 @@ impl Planning<'_> {
             Some(run) => format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run))),
             None => what,
         };
-        let help = format!("to leave it as it is: --setup '{}=use-existing'", meeting.source);
+        let help = format!("to leave it as it is: --setup {}", shell::word(format!("{}=use-existing", meeting.source)));
         severity("P-REPLACED", summary).about(meeting.source).help(help)
     }
 
@@ -91,7 +92,7 @@ pub(super) fn by(environment: &str, run: Option<&Run>) -> String {
 
 /// How a conflict is resolved.
 pub(super) fn resolve(id: &ResourceId, resolve: Resolve) -> String {
-    format!("--resolve '{id}={}'", resolve.as_str())
+    format!("--resolve {}", shell::word(format!("{id}={}", resolve.as_str())))
 }
 
 fn places(changes: &[Change]) -> String {
