@@ -56,9 +56,10 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
         file: planned.package.file.clone(),
         settings,
         settings_file: planned.settings.file.as_deref().map(Path::new),
+        flags: planned.settings.flags.clone(),
         publish: planned.publish,
     };
-    let now = saved(context, &incoming, &plan, &recording, &making)?;
+    let now = saved(context, &incoming, &plan, &recording, making)?;
     let mut changed = differences(&planned, &Now { plan: &now, target: target.as_ref() })?;
     if changed.is_empty() && plan.is_blocked() {
         // It was not, when it was saved.
@@ -109,13 +110,17 @@ fn stale(planned: &SavedPlan, path: &Path, mut changed: Vec<Diagnostic>) -> Fail
     if let Some(settings) = &planned.settings.file {
         again.push_str(&format!(" --settings {}", shell(settings)));
     }
+    let is_flag =
+        |word: &str| word.starts_with("--") && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+    for word in &planned.settings.flags {
+        again.push_str(&format!(" {}", if is_flag(word) { word.clone() } else { shell(word) }));
+    }
     if planned.publish {
         again.push_str(" --publish");
     }
     again.push_str(&format!(" -o {} --overwrite", shell(&path.display().to_string())));
     if let Some(last) = changed.last_mut() {
-        last.help =
-            Some(format!("look at what changed and plan again, with the answers that were given as flags: {again}"));
+        last.help = Some(format!("look at what changed and plan again: {again}"));
     }
     let what = format!("something changed since {} was planned; nothing was written", path.display());
     Failure { diagnostics: changed, ..Failure::failed(what).with_exit(exit::CHANGED_SINCE) }

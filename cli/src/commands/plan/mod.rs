@@ -143,8 +143,9 @@ fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Ou
         }
         Some((file, recording)) => {
             let package = source.file().map(|path| path.display().to_string());
-            let making = Making { environment, file: package, settings: &settings, settings_file, publish };
-            file.write(&saved(context, &incoming, &plan, &recording, &making)?, report)
+            let flags = answers::words(context, &arguments.answers);
+            let making = Making { environment, file: package, settings: &settings, settings_file, flags, publish };
+            file.write(&saved(context, &incoming, &plan, &recording, making)?, report)
         }
         None => Ok(report),
     }
