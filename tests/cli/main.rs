@@ -27,6 +27,8 @@ mod graph;
 mod hold;
 mod html;
 mod import;
+#[cfg(unix)]
+mod interrupted;
 mod kill;
 mod large;
 mod long_lists;

@@ -54,7 +54,7 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     }
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
     incoming.decoded.diagnostics.extend(signed);
-    context.audit().package_read(context, &incoming.package)?;
+    context.audit().package_read(&incoming.package)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
@@ -115,7 +115,7 @@ pub(super) fn carry_out(
     if !plan.is_worth_a_run() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
-    context.audit().before(context, "writing", json!({}))?;
+    context.audit().before("writing", json!({}))?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
@@ -134,7 +134,7 @@ pub(super) fn carry_out(
         outcomes.map(|outcome| (step, &outcome.resource.head.id)).collect()
     };
     let steps = of("written", &applied.stored).into_iter().chain(of("activated", &applied.activated));
-    context.audit().committed(context, applied.run, steps);
+    context.audit().committed(applied.run, steps);
     Ok(applied)
 }
 
@@ -142,7 +142,7 @@ pub(super) fn carry_out(
 pub(super) fn planned(context: &Context, plan: &Plan) -> Outcome<()> {
     let changes = plan.changes.iter().filter(|change| change.outcome().is_some()).count();
     let blocked = plan.changes.iter().filter(|change| change.is_blocked()).count();
-    context.audit().before(context, "planned", json!({ "changes": changes, "blocked": blocked }))
+    context.audit().before("planned", json!({ "changes": changes, "blocked": blocked }))
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {
