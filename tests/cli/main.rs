@@ -31,6 +31,7 @@ mod import;
 mod interrupted;
 mod kill;
 mod large;
+mod left;
 mod long_lists;
 mod output;
 mod permissions;

@@ -8,11 +8,12 @@ use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
 use flowport_core::model::{Action, Diagnostic, Resource, Severity};
 use flowport_core::plan::{Conflict, Decision, Plan, Planned, Question};
-use flowport_core::secrets::{lift, missing};
+use flowport_core::secrets::lift;
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
 use super::confirm::confirm;
+use super::left;
 use super::plan::{self, Incoming, conflicts, inactive, target_name};
 use super::planned;
 use super::put::taken_back;
@@ -25,7 +26,7 @@ use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
 use crate::source::Source;
-use crate::text::{clean, count, shell};
+use crate::text::{clean, count};
 use crate::trust;
 
 /// The remedies of these are answers to a plan, which come too late once it is carried out.
@@ -298,7 +299,7 @@ pub(super) fn report(
             render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
         ));
     }
-    let left = left_to_do(environment, plan);
+    let left = left::to_do(environment, plan);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
         for line in left.iter().take(render::SHOWN) {
@@ -342,26 +343,4 @@ fn too_late(finding: &mut Diagnostic, run: &RunName) {
     if let Some(help) = finding.help.as_mut().filter(|_| is_too_late) {
         help.push_str(&format!("; as this import is done, `flowport undo {run}` first, and import again"));
     }
-}
-
-/// What flowport cannot do for the user.
-fn left_to_do(environment: &str, plan: &Plan) -> Vec<String> {
-    let mut lines = Vec::new();
-    for change in &plan.changes {
-        let inspection = change.outcome().map(|outcome| &outcome.inspection);
-        for (inspection, secret) in inspection.into_iter().flat_map(|it| missing(it).map(move |secret| (it, secret))) {
-            lines.push(format!(
-                "{} ({}) lacks a secret, {}: flowport secret set {environment} {} {}",
-                change.target,
-                change.target_name,
-                secret.label,
-                shell(&change.target.to_string()),
-                shell(render::secret_name(&inspection.secrets, secret))
-            ));
-        }
-        if let Some(why) = &change.inactive {
-            lines.push(inactive::to_do(environment, change, why));
-        }
-    }
-    lines
 }
