@@ -71,7 +71,7 @@ pub fn is_overtaken(
 
 /// Who changed something since a run did.
 enum Later {
-    Run(Run),
+    Run(Box<Run>),
     Outside,
 }
 
@@ -86,9 +86,9 @@ fn changed_since(
     since.retain(|later| later.id > run);
     let left = change.after.as_ref().map(|image| fingerprint(&image.resource));
     Ok(match since.iter().position(Run::is_effective) {
-        Some(position) => Some(Later::Run(since.swap_remove(position))),
+        Some(position) => Some(Later::Run(Box::new(since.swap_remove(position)))),
         None if left == now.map(fingerprint) => None,
-        None => Some(since.into_iter().next().map_or(Later::Outside, Later::Run)),
+        None => Some(since.into_iter().next().map_or(Later::Outside, |run| Later::Run(Box::new(run)))),
     })
 }
 
@@ -134,7 +134,8 @@ impl Undoing<'_> {
         let Some(by) = changed_since(self.environment, self.run, change, now)? else { return Ok(None) };
         let name = self.environment.name();
         let what = match &by {
-            Later::Run(Run { id, actor, command, at, .. }) => {
+            Later::Run(run) => {
+                let Run { id, actor, command, at, .. } = run.as_ref();
                 format!("by {actor} with {command} at {at} (run {name}/{id})")
             }
             Later::Outside => "outside flowport".to_owned(),
