@@ -15,8 +15,9 @@ pub(crate) const INTERRUPTED: i32 = 130;
 static ASKING: AtomicBool = AtomicBool::new(false);
 /// Somebody ends the program: whoever comes second leaves it to the first.
 static ENDING: AtomicBool = AtomicBool::new(false);
-/// What is told of an end by Ctrl-C, with the exit code.
-static TOLD: Mutex<Option<Box<dyn FnOnce(i32) + Send>>> = Mutex::new(None);
+/// What is done at an end by Ctrl-C; it gets the exit code.
+type Told = Box<dyn FnOnce(i32) + Send>;
+static TOLD: Mutex<Option<Told>> = Mutex::new(None);
 /// So long it may take: who reads a pipe may not.
 const PATIENCE: Duration = Duration::from_secs(1);
 
