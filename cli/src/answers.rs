@@ -6,7 +6,8 @@ use flowport_core::Error;
 use flowport_core::model::{Action, Diagnostic};
 use flowport_core::settings::{SecretSource, Settings, SetupEntry};
 
-use crate::arguments::Choices;
+use crate::arguments::{Answers, Choices};
+use crate::context::Context;
 use crate::deployment_settings::DeploymentSettings;
 use crate::exit::{Failure, Outcome};
 use crate::sealing::value_in;
@@ -20,12 +21,49 @@ enum File {
 /// The settings of a file, with the flags on top.
 pub(crate) fn settings(choices: &Choices) -> Outcome<Settings> {
     let (settings, deployment) = told(choices)?;
-    let Some(path) = choices.settings.as_ref().filter(|_| deployment.is_some()) else { return Ok(settings) };
+    match choices.settings.as_ref().filter(|_| deployment.is_some()) {
+        Some(path) => Err(only_for_convert(path)),
+        None => Ok(settings),
+    }
+}
+
+/// What a settings file says; none where there is no such file.
+pub(crate) fn in_file(path: &Path) -> Outcome<Option<Settings>> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    match read(path)? {
+        File::Settings(settings) => Ok(Some(settings)),
+        File::Deployment(_) => Err(only_for_convert(path)),
+    }
+}
+
+fn only_for_convert(path: &Path) -> Failure {
     let summary = format!("{} holds deployment settings of Power Platform, which only convert takes", path.display());
     let diagnostic = Diagnostic::error("S-DEPLOYMENT", summary)
         .detail("they name connections as the product does; a plan names them as the environment's model has them")
         .help("make the package fit first: flowport convert IN OUT --settings FILE; or map the connections with --map");
-    Err(Error::Invalid(vec![diagnostic]).into())
+    Error::Invalid(vec![diagnostic]).into()
+}
+
+/// The flags that say how a package is read and what becomes of it, word by word, but for the settings file and `--publish`.
+pub(crate) fn words(context: &Context, answers: &Answers) -> Vec<String> {
+    let Answers { choices, publish: _, identity, passphrase_file } = answers;
+    let Choices { setup, map, rename, set_version, resolve, settings: _ } = choices;
+    let said = [
+        ("--setup", setup),
+        ("--map", map),
+        ("--rename", rename),
+        ("--set-version", set_version),
+        ("--resolve", resolve),
+    ];
+    let said = said.into_iter().flat_map(|(flag, texts)| texts.iter().map(move |text| (flag, text.clone())));
+    let plugins = context.global.plugin.iter().map(|path| ("--plugin", path));
+    let files = identity.iter().map(|path| ("--identity", path));
+    let files = files.chain(passphrase_file.iter().map(|path| ("--passphrase-file", path))).chain(plugins);
+    let files = files.map(|(flag, path)| (flag, path.display().to_string()));
+    let words = said.chain(files).flat_map(|(flag, value)| [flag.to_owned(), value]);
+    words.chain(context.global.no_builtin.then(|| "--no-builtin".to_owned())).collect()
 }
 
 /// What `convert` is told: the settings of a file that flowport writes, those of one that Power Platform's tools write, and the

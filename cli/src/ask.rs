@@ -2,63 +2,28 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use dialoguer::{Confirm, Input, Password, Select};
 use tempfile::TempDir;
 
-use crate::exit::{self, Failure, Outcome};
+use crate::exit::{Failure, Outcome};
+use crate::interrupt;
 use crate::render;
 use crate::text::clean;
 
-/// How shells report a program that Ctrl-C ended.
-const INTERRUPTED: i32 = 130;
-
-/// A question is open.
-static ASKING: AtomicBool = AtomicBool::new(false);
-/// Somebody ends the program: whoever comes second leaves it to the first.
-static ENDING: AtomicBool = AtomicBool::new(false);
-
-/// Asks. A question hides the cursor, and whoever presses Ctrl-C at one wants it back.
+/// Asks, and has Ctrl-C give the cursor back.
 fn ask<T>(question: impl FnOnce() -> dialoguer::Result<T>) -> Outcome<T> {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        if let Err(error) = ctrlc::set_handler(interrupted) {
-            tracing::debug!(%error, "Ctrl-C is left to the system");
-        }
-    });
-    ASKING.store(true, Ordering::SeqCst);
+    interrupt::asks();
     let answer = question();
     if answer.is_ok() {
-        ASKING.store(false, Ordering::SeqCst);
+        interrupt::is_answered();
     }
     answer.map_err(|dialoguer::Error::IO(error)| {
+        interrupt::gives_up();
         let by_hand = error.kind() == std::io::ErrorKind::Interrupted;
-        while ENDING.swap(true, Ordering::SeqCst) {
-            std::thread::park();
-        }
-        show_cursor();
         let why = if by_hand { String::new() } else { format!(" ({error})") };
         Failure::failed(format!("cancelled, nothing was written{why}"))
     })
-}
-
-fn interrupted() {
-    if ENDING.swap(true, Ordering::SeqCst) {
-        return;
-    }
-    show_cursor();
-    if ASKING.load(Ordering::SeqCst) {
-        eprintln!("\nerror: cancelled, nothing was written");
-        std::process::exit(i32::from(exit::FAILED));
-    }
-    std::process::exit(INTERRUPTED);
-}
-
-fn show_cursor() {
-    // Where there is no terminal any more, nobody misses it.
-    let _ = dialoguer::console::Term::stderr().show_cursor();
 }
 
 /// Yes or no.

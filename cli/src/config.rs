@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use flowport_core::environment::EnvironmentKind;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::exit::{Failure, Outcome};
 
@@ -13,6 +15,8 @@ use crate::exit::{Failure, Outcome};
 pub(crate) const FILE: &str = "flowport.toml";
 /// The folder beside it, where stores and key are unless it says otherwise.
 pub(crate) const FOLDER: &str = ".flowport";
+/// What stands where `flowport runs` takes an environment, and is none.
+const RUNS_COMMANDS: [&str; 2] = ["show", "help"];
 const DATABASE: &str = "sqlite:";
 const TREE: &str = "dir:";
 
@@ -76,7 +80,7 @@ pub(crate) struct PluginConfig {
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    environments: BTreeMap<String, EnvironmentConfig>,
+    environments: BTreeMap<Spanned<String>, EnvironmentConfig>,
     #[serde(default)]
     plugins: BTreeMap<String, PluginConfig>,
     /// Who acts, unless `--as` says otherwise; for the user's own file.
@@ -180,18 +184,27 @@ impl Config {
     fn lay(&mut self, path: &Path) -> Outcome<()> {
         let text =
             std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        let file: File = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            Failure::usage(format!("{} at line {line}: {}", path.display(), error.message().replace('\n', " ")))
-        })?;
+        let wrong = |span: Option<Range<usize>>, what: &str| {
+            let line = span.map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Failure::usage(format!("{} at line {line}: {what}", path.display()))
+        };
+        let file: File =
+            toml::from_str(&text).map_err(|error| wrong(error.span(), &error.message().replace('\n', " ")))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        for (name, environment) in &file.environments {
-            environment
-                .kind
-                .parse::<EnvironmentKind>()
-                .map_err(|why| Failure::usage(format!("{}: environment {name}: {why}", path.display())))?;
+        for (name, environment) in file.environments {
+            let span = Some(name.span());
+            let name = name.into_inner();
+            check_name(&name).map_err(|why| {
+                let store = environment
+                    .store
+                    .is_none()
+                    .then(|| format!(", with store = \"{}\", where it is so far", default_store(&name)));
+                wrong(span.clone(), &format!("{why}; rename it{}", store.unwrap_or_default()))
+            })?;
+            let kind = environment.kind.parse::<EnvironmentKind>();
+            kind.map_err(|why| wrong(span, &format!("environment {name}: {why}")))?;
+            self.environments.insert(name, environment);
         }
-        self.environments.extend(file.environments);
         for (name, mut plugin) in file.plugins {
             plugin.path = folder.join(&plugin.path);
             self.plugins.insert(name, plugin);
@@ -246,7 +259,7 @@ impl Config {
 
     /// Where an environment keeps its resources.
     pub(crate) fn store(&self, name: &str, environment: &EnvironmentConfig) -> Outcome<Store> {
-        let default = format!("{DATABASE}{FOLDER}/{name}.db");
+        let default = default_store(name);
         let store = environment.store.as_deref().unwrap_or(&default);
         let behind = |scheme: &str| store.strip_prefix(scheme).filter(|path| !path.is_empty());
         match (behind(DATABASE), behind(TREE)) {
@@ -268,6 +281,26 @@ impl EnvironmentConfig {
     pub(crate) fn kind(&self) -> EnvironmentKind {
         self.kind.parse().unwrap_or(EnvironmentKind::Default)
     }
+}
+
+/// Where an environment keeps its resources that says nothing of it.
+pub(crate) fn default_store(name: &str) -> String {
+    format!("{DATABASE}{FOLDER}/{name}.db")
+}
+
+/// Whether a text can name an environment, wherever a command takes one.
+///
+/// # Errors
+/// One sentence for the user.
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if name.is_empty() || name.starts_with('-') || !name.chars().all(is_letter) {
+        return Err(format!("{name:?} cannot name an environment: use letters, digits, - and _, and no - in front"));
+    }
+    if RUNS_COMMANDS.contains(&name) {
+        return Err(format!("{name:?} cannot name an environment: `flowport runs {name}` is a command"));
+    }
+    Ok(())
 }
 
 /// Makes a project file where there is none.
@@ -311,4 +344,21 @@ fn user_file() -> Option<PathBuf> {
         variable("XDG_CONFIG_HOME").or_else(|| variable("HOME").map(|home| home.join(".config")))
     };
     folder.map(|folder| folder.join("flowport/config.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn no_environment_is_called_as_a_command_that_stands_in_its_place() {
+        let mut command = crate::arguments::Arguments::command();
+        command.build();
+        let runs = command.find_subcommand("runs").unwrap();
+        let names: Vec<&str> = runs.get_subcommands().map(clap::Command::get_name).collect();
+        assert!(names.contains(&"show"), "{names:?}");
+        assert!(names.iter().all(|name| check_name(name).is_err()), "{names:?}");
+    }
 }

@@ -84,12 +84,6 @@ impl Context {
         actor.map_or_else(system_user, Ok)
     }
 
-    /// Now, as RFC 3339 in UTC, to the second.
-    pub(crate) fn now(&self) -> String {
-        let now = jiff::Timestamp::now();
-        now.round(jiff::Unit::Second).unwrap_or(now).to_string()
-    }
-
     /// Opens the audit file, where there is to be one; the environment is none where only a saved plan names it.
     pub(crate) fn begin_audit(&self, environment: Option<&str>) -> Outcome<()> {
         let Some(path) = &self.global.audit else { return Ok(()) };
@@ -105,7 +99,7 @@ impl Context {
 
     /// What a run of this command says of itself.
     pub(crate) fn cause(&self) -> Outcome<Cause> {
-        Ok(Cause::by(self.actor()?, self.now(), self.command))
+        Ok(Cause::by(self.actor()?, now(), self.command))
     }
 
     /// True where questions can be asked.
@@ -272,6 +266,12 @@ impl Context {
         tracing::info!(path = %path.display(), format, resources = written.placed.len(), "package written");
         Ok(written)
     }
+}
+
+/// Now, as RFC 3339 in UTC, to the second.
+pub(crate) fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
 }
 
 /// Reads a package, a file or a folder that one was unpacked into, on whatever thread.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use flowport_core::lock::Holder;
 use flowport_core::model::Diagnostic;
 
-use crate::context::Context;
+use crate::context::{Context, now};
 use crate::exit::{self, Failure, Outcome};
 use crate::render;
 use crate::text::{clean, count};
@@ -24,7 +24,7 @@ pub(crate) fn taken<T>(context: &Context, mut open: impl FnMut(&Holder) -> Outco
     let wait = Duration::from_secs(context.global.wait.unwrap_or(0));
     let (started, mut is_said) = (Instant::now(), false);
     loop {
-        let failure = match open(&Holder::this_process(&actor, &host, context.now())) {
+        let failure = match open(&Holder::this_process(&actor, &host, now())) {
             Err(failure) if failure.exit == exit::HELD => failure,
             done => return done,
         };

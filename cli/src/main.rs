@@ -12,6 +12,7 @@ mod exit;
 mod formats;
 mod hold;
 mod html;
+mod interrupt;
 mod keys;
 mod log;
 mod output;
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
     let begun =
         arguments.command.writes().map_or(Ok(()), |writing| context.begin_audit(writing.environment.as_deref()));
     let mut result = begun.and_then(|()| commands::run(&context, arguments.command));
-    context.audit().end(&context, &mut result);
+    context.audit().end(&mut result);
     let report = result.unwrap_or_else(|failure| Report::of_failure(&failure));
     report.also(context.notes()).print(command, json)
 }

@@ -1,13 +1,17 @@
 //! How results look: aligned columns that fit the terminal, findings grouped by what mends them.
 
+mod findings;
+
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
-use flowport_core::model::{Diagnostic, Secret, Severity};
+use flowport_core::model::Secret;
 
 use crate::text::clean;
+
+pub(crate) use findings::{by_remedy, findings, name_environment};
 
 /// Colour only where it is wanted: a terminal, no `NO_COLOR`, no `CI`, not dumb.
 pub(crate) fn colour_on_stderr() -> bool {
@@ -139,69 +143,12 @@ fn table_of_width(headings: &[&str], rows: Vec<Vec<String>>, width: Option<u16>)
     text
 }
 
-/// Handlers know no environments: where their advice says ENV, this one is meant.
-pub(crate) fn name_environment(finding: &mut Diagnostic, environment: &str) {
-    finding.help = finding.help.take().map(|help| help.replace(" ENV ", &format!(" {environment} ")));
-}
+/// So many lines of one sort are shown to people; scripts get all.
+pub(crate) const SHOWN: usize = 20;
 
-/// Findings, errors first; those with one code and one remedy stand together, in groups that are never empty.
-pub(crate) fn by_remedy(diagnostics: &[Diagnostic]) -> Vec<Vec<&Diagnostic>> {
-    let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
-    let mut sorted: Vec<&Diagnostic> = diagnostics.iter().collect();
-    sorted.sort_by_key(|diagnostic| diagnostic.severity);
-    for diagnostic in sorted {
-        let same = |first: &Diagnostic| {
-            first.code == diagnostic.code && first.help == diagnostic.help && first.severity == diagnostic.severity
-        };
-        match groups.iter_mut().find(|group| same(group[0])) {
-            Some(group) => group.push(diagnostic),
-            None => groups.push(vec![diagnostic]),
-        }
-    }
-    groups
-}
-
-/// Findings as [`by_remedy`] groups them, with the remedy once.
-pub(crate) fn findings(diagnostics: &[Diagnostic]) -> String {
-    let mut text = String::new();
-    for group in by_remedy(diagnostics) {
-        for diagnostic in &group {
-            let _ = writeln!(text, "{} {}", label(diagnostic), clean(&diagnostic.summary));
-            if let Some(detail) = &diagnostic.detail {
-                let _ = writeln!(text, "    why: {}", clean(detail));
-            }
-            if let Some(place) = place(diagnostic) {
-                let _ = writeln!(text, "    at {}", clean(&place));
-            }
-        }
-        if let Some(help) = &group[0].help {
-            let _ = writeln!(text, "    {} {}", styled("do:", Style::new().bold()), clean(help));
-        }
-    }
-    text
-}
-
-fn label(diagnostic: &Diagnostic) -> String {
-    let colour = match diagnostic.severity {
-        Severity::Error => AnsiColor::Red,
-        Severity::Warning => AnsiColor::Yellow,
-        Severity::Info => AnsiColor::Cyan,
-    };
-    styled(
-        &format!("{}[{}]", diagnostic.severity, clean(&diagnostic.code)),
-        Style::new().bold().fg_color(Some(colour.into())),
-    )
-}
-
-fn place(diagnostic: &Diagnostic) -> Option<String> {
-    match (&diagnostic.resource, &diagnostic.slot) {
-        (Some(resource), Some(slot)) => Some(format!("{resource} {slot}")),
-        (None, Some(slot)) => Some(slot.clone()),
-        (Some(resource), None) if !diagnostic.summary.contains(&format!("{}/{}", resource.kind, resource.id)) => {
-            Some(resource.to_string())
-        }
-        _ => None,
-    }
+/// The line below a list that was cut after [`SHOWN`]; empty where it was not. `all` says where the others are.
+pub(crate) fn more(number: usize, all: &str) -> String {
+    if number > SHOWN { format!("  and {} more: {all}\n", number - SHOWN) } else { String::new() }
 }
 
 /// The shortest text by which `secret set` knows a secret among those of its resource.

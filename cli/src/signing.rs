@@ -16,7 +16,7 @@ use flowport_sign::{
 use jiff::Timestamp;
 
 use crate::ask;
-use crate::context::Context;
+use crate::context::{Context, now};
 use crate::exit::{Failure, Outcome};
 use crate::output;
 use crate::progress::Progress;
@@ -135,7 +135,7 @@ impl Signer {
         let maker = Maker { exporter: &actor, flowport: env!("CARGO_PKG_VERSION") };
         let statement = Statement::of((&name, hash), &read.format, &read.package, &package.info, maker).to_text()?;
         let comment = TrustedComment {
-            at: context.now().parse::<Timestamp>().ok().map(Timestamp::as_second),
+            at: now().parse::<Timestamp>().ok().map(Timestamp::as_second),
             file: Some(name),
             statement: Some(flowport_core::content::Hash::of(statement.as_bytes())),
         };

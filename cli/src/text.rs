@@ -61,7 +61,7 @@ pub(crate) fn toml_string(text: &str) -> String {
 
 /// A word for a shell, whatever is in it; cleaned as well, as it is shown.
 pub(crate) fn shell(text: &str) -> String {
-    format!("'{}'", clean(text).replace('\'', "'\\''"))
+    flowport_core::shell::word(clean(text))
 }
 
 /// A text of at most so many characters: what is too much is left out in the middle.

@@ -14,10 +14,13 @@ use crate::exit::{self, Failure, Outcome};
 use crate::keys::{self, NamedKey};
 use crate::source::Source;
 
-/// How the code of a finding begins that a package has no, or no valid, signature.
+/// There is no signature, or there can be none.
 const UNSIGNED: &str = "E-UNSIGNED";
+/// It is none, or not one of these bytes.
 const SIGNATURE: &str = "E-SIGNATURE";
+/// Another key made it.
 const SIGNER: &str = "E-SIGNER";
+/// What it says of what is in the package is not so, or not signed.
 const STATEMENT: &str = "E-STATEMENT";
 const DISTRUST: &str = "do not use this one: get package, signature and statement again from where they were made";
 
@@ -179,8 +182,9 @@ pub(crate) fn told(context: &Context, environment: &str, source: &mut Source) ->
             let why = failure.diagnostics.iter().map(|finding| finding.summary.as_str()).collect::<Vec<_>>().join("; ");
             let refused =
                 format!("an import into {environment} will be refused: it takes only what {} signed", all(&keys));
-            let help = failure.diagnostics.into_iter().find_map(|finding| finding.help).unwrap_or_default();
-            Ok(vec![Diagnostic::warning(UNSIGNED, refused).detail(why).help(help)])
+            let first = failure.diagnostics.into_iter().find(|finding| finding.help.is_some());
+            let (code, help) = first.map_or((UNSIGNED.to_owned(), None), |finding| (finding.code, finding.help));
+            Ok(vec![Diagnostic { help, ..Diagnostic::warning(&code, refused).detail(why) }])
         }
         Err(failure) => Err(failure),
     }

@@ -108,7 +108,7 @@ fn of_many_that_stay_off_some_are_shown_and_the_others_counted() {
     save(&project, "p.json", &flows);
     let text = project.ok(&["plan", "dev", "p.json"]).stdout();
     assert_eq!(text.matches("new ones arrive switched off").count(), 20, "{text}");
-    assert!(text.contains("\n  and 5 more\n"), "{text}");
+    assert!(text.contains("\n  and 5 more: --json has all\n"), "{text}");
     assert_eq!(inactive(&project.json(0, &["plan", "dev", "p.json"])).len(), 25);
 }
 

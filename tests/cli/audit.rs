@@ -118,6 +118,14 @@ fn what_fails_or_is_blocked_tells_the_class_of_its_reason() {
     assert_eq!((&last["event"], &last["reason"]), (&json!("blocked"), &json!("E-BLOCKED")), "{last}");
     assert!(!last["codes"].as_array().unwrap().is_empty(), "{last}");
     assert!(project.ids("dev").is_empty());
+    // Blocked is blocked, however a command says it.
+    project.ok(&["put", "dev", "orders.zip"]);
+    project.write("bad.json", "{\"kind\": \"flow\",");
+    project.run(&audited(&["put", "dev", "bad.json"])).exits(4);
+    let told = events(&project);
+    assert_eq!(names(&told), ["begun", "blocked"]);
+    assert_eq!((&told[1]["reason"], &told[1]["exit"]), (&json!("E-BLOCKED"), &json!(4)), "{told:?}");
+    assert!(!told[1]["codes"].as_array().unwrap().is_empty(), "{told:?}");
 }
 
 #[test]

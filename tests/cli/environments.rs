@@ -112,7 +112,7 @@ fn a_mistake_in_the_project_file_is_named_with_its_line() {
     project.write("flowport.toml", "[environments.dev]\nkind = \"development\"\nstoer = \"x\"\n");
     project.run(&["env", "list"]).exits(2).says_all(&["flowport.toml at line", "stoer"]);
     project.write("flowport.toml", "[environments.dev]\nkind = \"playground\"\n");
-    project.run(&["env", "list"]).exits(2).says_all(&["environment dev", "playground"]);
+    project.run(&["env", "list"]).exits(2).says_all(&["flowport.toml at line 1: environment dev: ", "playground"]);
     project.write("flowport.toml", "[environments.dev]\nkind = \"development\"\nstore = \"mysql:x\"\n");
     project.run(&["list", "dev"]).exits(2).says("write sqlite:PATH");
 }
@@ -195,4 +195,33 @@ fn a_password_in_a_store_is_not_shown() {
     let project = Project::new();
     project.write("flowport.toml", "[environments.dev]\nkind = \"test\"\nstore = \"postgres://x:hunter2@h/db\"\n");
     project.run(&["list", "dev"]).exits(2).says("postgres:").says_not("hunter2");
+}
+
+#[test]
+fn a_name_that_commands_cannot_take_is_refused_wherever_it_stands() {
+    let project = Project::bare();
+    let file = |name: &str, store: &str| {
+        let first = "[environments.dev]\nkind = \"development\"\n";
+        project.write("flowport.toml", format!("{first}\n[environments.\"{name}\"]\nkind = \"test\"\n{store}"));
+    };
+    for (name, why) in [
+        ("show", "`flowport runs show` is a command"),
+        ("help", "`flowport runs help` is a command"),
+        ("a/b", "use letters, digits, - and _"),
+        ("it's", "use letters, digits, - and _"),
+        ("", "use letters, digits, - and _"),
+        ("-x", "no - in front"),
+    ] {
+        file(name, "");
+        let refused = project.run(&["list", "dev"]).exits(2).says("flowport.toml at line 4: ").says(why);
+        // Renamed without a word on its store, it would be empty.
+        drop(refused.says(&format!("rename it, with store = \"sqlite:.flowport/{name}.db\", where it is so far\n")));
+        file(name, "store = \"sqlite:x.db\"\n");
+        project.run(&["list", "dev"]).exits(2).says("; rename it\n");
+        project.write("flowport.toml", "");
+        project.run(&["env", "add", "--", name]).exits(2).says(why);
+        assert_eq!(project.read("flowport.toml"), "");
+    }
+    project.ok(&["env", "add", "shows-2_x"]);
+    project.ok(&["runs", "shows-2_x"]);
 }

@@ -11,7 +11,7 @@ use crate::runs::{STORES, label, picklist, project};
 use crate::support::project::{Project, Run, findings, run};
 
 /// A project in which ana's import waits for her yes, and holds `work` meanwhile. It would make `orders` say "new".
-fn held(store: &str) -> (Project, Terminal) {
+pub(crate) fn held(store: &str) -> (Project, Terminal) {
     let project = project(store);
     let old = picklist(&project, "orders", "old");
     project.ok(&["put", "work", &old]);
@@ -36,7 +36,7 @@ fn lock_file(project: &Project, store: &str) -> std::path::PathBuf {
 }
 
 /// A run that has said for whom it waits.
-fn waiting(project: &Project, arguments: &[&str]) -> (Child, ChildStdin, String) {
+pub(crate) fn waiting(project: &Project, arguments: &[&str]) -> (Child, ChildStdin, String) {
     let mut command = project.command(arguments);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();

@@ -27,8 +27,12 @@ mod graph;
 mod hold;
 mod html;
 mod import;
+#[cfg(unix)]
+mod interrupted;
 mod kill;
 mod large;
+mod left;
+mod long_lists;
 mod output;
 mod permissions;
 #[cfg(unix)]
@@ -36,6 +40,7 @@ mod pipelines;
 mod plan_formats;
 mod plugins;
 mod questions;
+mod quoting;
 mod readme;
 mod recognition;
 mod retarget;

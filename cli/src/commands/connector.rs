@@ -140,5 +140,6 @@ fn as_incoming(resources: &[&Inspected], from: &str) -> Incoming {
         decoded,
         inspected: resources.iter().map(|it| (*it).clone()).collect(),
         sealed: Secrets::default(),
+        is_untrusted: false,
     }
 }

@@ -9,7 +9,7 @@ use crate::arguments::Demo;
 use crate::context::Context;
 use crate::exit::{self, Failure, Outcome};
 use crate::report::Report;
-use crate::text;
+use crate::text::{self, shell};
 
 const FILES: [(&str, &[u8]); 4] = [
     ("order-intake.zip", include_bytes!("../../demo/order-intake.zip")),
@@ -140,5 +140,5 @@ fn prepare(folder: &Path) -> Outcome<()> {
 
 /// As a shell needs it.
 fn quoted(word: &str) -> String {
-    if word.contains(' ') { format!("'{word}'") } else { word.to_owned() }
+    if word.contains(' ') { shell(word) } else { word.to_owned() }
 }

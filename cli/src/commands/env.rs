@@ -92,9 +92,7 @@ fn save(path: &Path, text: Result<String, toml_edit::TomlError>) -> Outcome<()> 
 
 fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     let name = &arguments.name;
-    if name.is_empty() || !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_') {
-        return Err(Failure::usage(format!("{name:?} cannot name an environment: use letters, digits, - and _")));
-    }
+    config::check_name(name).map_err(Failure::usage)?;
     let kind: EnvironmentKind = arguments.kind.parse().map_err(Failure::usage)?;
     let (path, text) = project(context)?;
     if context.config()?.environments.contains_key(name) {
@@ -105,7 +103,7 @@ fn add(context: &Context, arguments: &EnvAdd) -> Outcome<Report> {
     if let Some(tenant) = &arguments.tenant {
         table["tenant"] = value(tenant);
     }
-    table["store"] = value(arguments.store.clone().unwrap_or_else(|| format!("sqlite:.flowport/{name}.db")));
+    table["store"] = value(arguments.store.clone().unwrap_or_else(|| config::default_store(name)));
     if !arguments.makers.is_empty() {
         table["makers"] = value(arguments.makers.iter().map(String::as_str).collect::<Array>());
     }

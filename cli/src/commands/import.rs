@@ -8,11 +8,12 @@ use flowport_core::history::{Brought, Cause, Package};
 use flowport_core::inspect::inspect;
 use flowport_core::model::{Action, Diagnostic, Resource, Severity};
 use flowport_core::plan::{Conflict, Decision, Plan, Planned, Question};
-use flowport_core::secrets::{lift, missing};
+use flowport_core::secrets::lift;
 use flowport_core::settings::{Settings, SetupEntry};
 use serde_json::json;
 
 use super::confirm::confirm;
+use super::left;
 use super::plan::{self, Incoming, conflicts, inactive, target_name};
 use super::planned;
 use super::put::taken_back;
@@ -25,13 +26,13 @@ use crate::progress::Progress;
 use crate::render;
 use crate::report::Report;
 use crate::source::Source;
-use crate::text::{clean, count, shell};
+use crate::text::{clean, count};
 use crate::trust;
 
+/// The remedies of these are answers to a plan, which come too late once it is carried out.
+const ANSWERED: [&str; 7] = ["P-KEPT", "P-MERGED", "P-SHARED", "P-MISSING", "P-REPLACED", "P-BOUND", "P-EXISTS"];
 /// What became of changes that the target made is told after the import too.
 const WORTH_TELLING: [&str; 3] = ["P-KEPT", "P-TAKEN", "P-MERGED"];
-/// So much of what is left to do is shown; `check` shows all.
-const SHOWN: usize = 20;
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     match (&arguments.plan, &arguments.environment, &arguments.file) {
@@ -54,7 +55,7 @@ fn import(context: &Context, environment: &str, file: &Path, arguments: &Import)
     }
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
     incoming.decoded.diagnostics.extend(signed);
-    context.audit().package_read(context, &incoming.package)?;
+    context.audit().package_read(&incoming.package)?;
     if arguments.edit {
         edit(context, &mut incoming)?;
     }
@@ -115,7 +116,7 @@ pub(super) fn carry_out(
     if !plan.is_worth_a_run() {
         return Ok(Applied { held_back: blocked(plan), ..Applied::default() });
     }
-    context.audit().before(context, "writing", json!({}))?;
+    context.audit().before("writing", json!({}))?;
     let progress = Progress::count("writing", plan.changes.len());
     let advance = &mut |_| progress.advance(1);
     let brought = Brought { package: package.clone(), came: Vec::new() };
@@ -134,7 +135,7 @@ pub(super) fn carry_out(
         outcomes.map(|outcome| (step, &outcome.resource.head.id)).collect()
     };
     let steps = of("written", &applied.stored).into_iter().chain(of("activated", &applied.activated));
-    context.audit().committed(context, applied.run, steps);
+    context.audit().committed(applied.run, steps);
     Ok(applied)
 }
 
@@ -142,7 +143,7 @@ pub(super) fn carry_out(
 pub(super) fn planned(context: &Context, plan: &Plan) -> Outcome<()> {
     let changes = plan.changes.iter().filter(|change| change.outcome().is_some()).count();
     let blocked = plan.changes.iter().filter(|change| change.is_blocked()).count();
-    context.audit().before(context, "planned", json!({ "changes": changes, "blocked": blocked }))
+    context.audit().before("planned", json!({ "changes": changes, "blocked": blocked }))
 }
 
 fn blocked(plan: &Plan) -> Vec<usize> {
@@ -257,12 +258,17 @@ pub(super) fn report(
     environment: &str,
     plan: &Plan,
     applied: &Applied,
-    findings: Vec<Diagnostic>,
+    mut findings: Vec<Diagnostic>,
 ) -> Report {
     let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
     let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
+    let is_left_out = |finding: &Diagnostic| held_back.iter().any(|change| change.diagnostics.contains(finding));
     let target = target_name(context, environment);
     let run = applied.run.map(|id| RunName { environment: environment.to_owned(), id });
+    if let Some(run) = &run {
+        let done = findings.iter_mut().filter(|finding| !is_left_out(finding));
+        done.for_each(|finding| too_late(finding, run));
+    }
     let row = |change: &&Planned| vec![change.word().to_owned(), change.target.to_string(), change.target_name.clone()];
     let mut text = String::new();
     if stored.is_empty() {
@@ -293,16 +299,13 @@ pub(super) fn report(
             render::table(&["LEFT OUT", "NAME", "WHY"], held_back.iter().map(row).collect())
         ));
     }
-    let left = left_to_do(environment, plan);
+    let left = left::to_do(environment, plan);
     if !left.is_empty() {
         text.push_str("\nleft to do by hand:\n");
-        for line in left.iter().take(SHOWN) {
+        for line in left.iter().take(render::SHOWN) {
             text.push_str(&format!("  {}\n", clean(line)));
         }
-        if left.len() > SHOWN {
-            let more = left.len() - SHOWN;
-            text.push_str(&format!("  and {more} more: flowport check {environment}\n"));
-        }
+        text.push_str(&render::more(left.len(), &format!("flowport check {environment} --json")));
     }
     let activated = applied.activated.iter().map(|index| &plan.changes[*index].target);
     let result = json!({
@@ -326,7 +329,7 @@ pub(super) fn report(
         .iter()
         .filter(|diagnostic| {
             (diagnostic.severity != Severity::Info || WORTH_TELLING.contains(&diagnostic.code.as_str()))
-                && !held_back.iter().any(|change| change.diagnostics.contains(diagnostic))
+                && !is_left_out(diagnostic)
         })
         .cloned()
         .collect();
@@ -334,24 +337,10 @@ pub(super) fn report(
     Report::done(result, text).with_diagnostics(findings).with_note(note).with_exit(exit)
 }
 
-/// What flowport cannot do for the user.
-fn left_to_do(environment: &str, plan: &Plan) -> Vec<String> {
-    let mut lines = Vec::new();
-    for change in &plan.changes {
-        let inspection = change.outcome().map(|outcome| &outcome.inspection);
-        for (inspection, secret) in inspection.into_iter().flat_map(|it| missing(it).map(move |secret| (it, secret))) {
-            lines.push(format!(
-                "{} ({}) lacks a secret, {}: flowport secret set {environment} {} {}",
-                change.target,
-                change.target_name,
-                secret.label,
-                shell(&change.target.to_string()),
-                shell(render::secret_name(&inspection.secrets, secret))
-            ));
-        }
-        if let Some(why) = &change.inactive {
-            lines.push(inactive::to_do(environment, change, why));
-        }
+/// Says how a remedy is still had that was for the plan.
+fn too_late(finding: &mut Diagnostic, run: &RunName) {
+    let is_too_late = !finding.is_error() && ANSWERED.contains(&finding.code.as_str());
+    if let Some(help) = finding.help.as_mut().filter(|_| is_too_late) {
+        help.push_str(&format!("; as this import is done, `flowport undo {run}` first, and import again"));
     }
-    lines
 }

@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod inspect;
 mod key;
+mod left;
 mod list;
 mod pack;
 mod placed;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use flowport_core::environment::Environment;
 use flowport_core::model::Diagnostic;
 use flowport_core::saved::{NotAPlan, Now, Recording, SavedPlan, differences};
 use flowport_share::Token;
@@ -28,10 +29,10 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
         return Err(Failure::usage(format!("{} is a plan for {environment}, and not for {named}", path.display())));
     }
     context.audit().writes_to(environment);
-    let (config, _) = context.environment(environment)?;
+    let (config, store) = context.environment(environment)?;
     context.permit(environment, config)?;
-    // From before planning again to the end.
-    let mut held = context.write_unread(environment)?;
+    // From before planning again to the end; but no store is made for a plan that is refused.
+    let held = store.path().exists().then(|| context.write_unread(environment)).transpose()?;
     let target = context.read(environment)?;
     let id = planned.id();
     if let Some(run) = target.runs()?.into_iter().find(|run| run.plan == Some(id)) {
@@ -46,7 +47,7 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
     let signed = trust::required(context, environment, &mut source)?;
     let mut incoming = Incoming::read(context, &source, &arguments.answers)?;
     incoming.decoded.diagnostics.extend(signed);
-    context.audit().package_read(context, &incoming.package)?;
+    context.audit().package_read(&incoming.package)?;
     let recording = Recording::of(target.clone());
     let settings = &planned.settings.answers;
     let plan = incoming.plan_against(context, &(recording.clone() as _), environment, settings, planned.publish)?;
@@ -56,9 +57,10 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
         file: planned.package.file.clone(),
         settings,
         settings_file: planned.settings.file.as_deref().map(Path::new),
+        flags: planned.settings.flags.clone(),
         publish: planned.publish,
     };
-    let now = saved(context, &incoming, &plan, &recording, &making)?;
+    let now = saved(context, &incoming, &plan, &recording, making)?;
     let mut changed = differences(&planned, &Now { plan: &now, target: target.as_ref() })?;
     if changed.is_empty() && plan.is_blocked() {
         // It was not, when it was saved.
@@ -67,6 +69,7 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
     if !changed.is_empty() {
         return Err(stale(&planned, path, changed));
     }
+    let mut held = held.map_or_else(|| made(context, environment), Ok)?;
     if plan.has_changes() && !arguments.yes {
         let made = format!("planned by {} at {}\n", planned.by, planned.at);
         confirm(context, environment, &(made + &plan::text(context, &incoming, &plan, environment)), "import into")?;
@@ -75,6 +78,16 @@ pub(super) fn run(context: &Context, arguments: &Import, path: &Path) -> Outcome
     let applied = import::carry_out(context, held.as_mut(), &plan, &incoming.package, Some(id))?;
     findings.extend(import::used(source, &applied));
     Ok(import::report(context, environment, &plan, &applied, findings))
+}
+
+/// Opens an environment that was not there when it was planned again.
+fn made(context: &Context, name: &str) -> Outcome<Box<dyn Environment>> {
+    let environment = context.write_unread(name)?;
+    if environment.runs()?.is_empty() && environment.list()?.is_empty() {
+        return Ok(environment);
+    }
+    let what = format!("another run wrote to {name} at the same time; nothing was written, run the command again");
+    Err(Failure::failed(what).with_exit(exit::CHANGED_SINCE))
 }
 
 /// The package: as the user names it now, else as the plan does.
@@ -109,13 +122,17 @@ fn stale(planned: &SavedPlan, path: &Path, mut changed: Vec<Diagnostic>) -> Fail
     if let Some(settings) = &planned.settings.file {
         again.push_str(&format!(" --settings {}", shell(settings)));
     }
+    let is_flag =
+        |word: &str| word.starts_with("--") && word.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+    for word in &planned.settings.flags {
+        again.push_str(&format!(" {}", if is_flag(word) { word.clone() } else { shell(word) }));
+    }
     if planned.publish {
         again.push_str(" --publish");
     }
     again.push_str(&format!(" -o {} --overwrite", shell(&path.display().to_string())));
     if let Some(last) = changed.last_mut() {
-        last.help =
-            Some(format!("look at what changed and plan again, with the answers that were given as flags: {again}"));
+        last.help = Some(format!("look at what changed and plan again: {again}"));
     }
     let what = format!("something changed since {} was planned; nothing was written", path.display());
     Failure { diagnostics: changed, ..Failure::failed(what).with_exit(exit::CHANGED_SINCE) }

@@ -69,12 +69,12 @@ pub(super) fn write_as(
     cause: &Cause,
 ) -> Outcome<Report> {
     let ids: Vec<ResourceId> = prepared.writes.iter().map(|write| write.id().clone()).collect();
-    context.audit().before(context, "writing", json!({}))?;
+    context.audit().before("writing", json!({}))?;
     let steps = if context.audit().is_on() { steps(context, environment, &prepared.writes)? } else { Vec::new() };
     let progress = Progress::count("writing", prepared.writes.len());
     let run = environment.apply(cause, &prepared.writes, &mut |_| progress.advance(1))?;
     drop(progress);
-    context.audit().committed(context, run, steps);
+    context.audit().committed(run, steps);
     let run = run.map(|id| RunName { environment: environment.name().to_owned(), id });
     let mut text = format!("{} {done} in {}", count(ids.len(), "resource", "resources"), environment.name());
     if !prepared.unchanged.is_empty() {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use flowport_core::diff::{Options, images};
 use flowport_core::environment::ReadEnvironment;
-use flowport_core::history::{Run, RunId};
+use flowport_core::history::{Run, RunChange, RunId};
 use flowport_core::model::{Pattern, ResourceId};
 use flowport_core::select::Names;
+use flowport_core::undo;
 use serde_json::{Value, json};
 
 use super::diff;
@@ -80,6 +81,17 @@ fn runs_of(environment: &dyn ReadEnvironment, select: &[String]) -> Outcome<BTre
     Ok(chosen)
 }
 
+/// How a run is taken back.
+fn taken_back(environment: &dyn ReadEnvironment, name: &RunName, changes: &[RunChange]) -> Outcome<String> {
+    Ok(if undo::is_overtaken(environment, name.id, changes)? {
+        format!(
+            "what it did was changed since: undo the later runs first, or lose what they did with `flowport undo {name} --force`\n"
+        )
+    } else {
+        format!("`flowport undo {name}` takes it back\n")
+    })
+}
+
 /// What became of a run, in a few words.
 fn result(name: &str, run: &Run) -> String {
     let mut words = vec![if run.is_partial { "partly done".to_owned() } else { "done".to_owned() }];
@@ -140,7 +152,7 @@ fn show(context: &Context, arguments: &RunShow) -> Outcome<Report> {
     }
     text.push_str(&format!("\n{}", diff::text(&differences)));
     if run.undone_by.is_none() && !changes.is_empty() {
-        text.push_str(&format!("`flowport undo {name}` takes it back\n"));
+        text.push_str(&taken_back(environment.as_ref(), name, &changes)?);
     }
     let mut result = as_json(&name.environment, &run);
     result["resources"] = diff::resources(&differences);

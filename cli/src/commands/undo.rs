@@ -14,6 +14,8 @@ use crate::report::Report;
 
 pub(super) fn run(context: &Context, arguments: &Undo) -> Outcome<Report> {
     let name = &arguments.run;
+    // Where there is no such run, no store is made either.
+    runs::found(context.look(&name.environment)?.as_ref(), name)?;
     let mut environment = context.write(&name.environment)?;
     let run = runs::found(environment.as_ref(), name)?;
     let prepared = undo::undo(context.registry()?, environment.as_ref(), &run, arguments.force)?;

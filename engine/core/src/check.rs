@@ -5,6 +5,7 @@ use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, ResourceId, State, Strength, Target};
 use crate::registry::Registry;
 use crate::secrets::{mark_set, missing, set_slots};
+use crate::shell;
 use std::collections::HashSet;
 
 /// Looks at everything in an environment: dangling references, things that need setup, what is switched off, secrets not set,
@@ -64,17 +65,22 @@ pub fn check(
                 Diagnostic::warning("C-SECRET", format!("{id}: {} is not set", secret.label))
                     .about(id)
                     .at(&secret.slot)
-                    .help(format!("flowport secret set {} '{id}' '{}'", environment.name(), secret.slot)),
+                    .help(format!(
+                        "flowport secret set {} {} {}",
+                        environment.name(),
+                        shell::word(id),
+                        shell::word(&secret.slot)
+                    )),
             );
         }
         let activated = registry.handler(&summary.head).is_some_and(|(_, info)| info.traits.activated);
         if activated && summary.head.state == State::Draft {
             let text = format!("{id} ({}) is switched off", summary.head.name);
-            found.push(
-                Diagnostic::warning("C-OFF", text)
-                    .about(id)
-                    .help(format!("flowport publish {} '{id}'", environment.name())),
-            );
+            found.push(Diagnostic::warning("C-OFF", text).about(id).help(format!(
+                "flowport publish {} {}",
+                environment.name(),
+                shell::word(id)
+            )));
         }
     }
     crate::model::sort_by_severity(&mut found);

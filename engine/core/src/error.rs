@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use crate::environment::EnvironmentError;
+use crate::file::advice;
 use crate::model::{Diagnostic, ResourceId};
 use crate::plugin::PluginError;
 
@@ -62,10 +63,10 @@ pub enum Error {
         why: std::io::Error,
     },
     /// What is written cannot be written.
-    #[error("writing: {0}")]
+    #[error("writing: {0}{advice}", advice = advice(.0))]
     Output(std::io::Error),
     /// A file cannot be read or written.
-    #[error("{}: {why}", path.display())]
+    #[error("{}: {why}{}", path.display(), advice(why))]
     File {
         /// Which.
         path: PathBuf,

@@ -17,6 +17,7 @@ use crate::model::{
 use crate::plugin::PluginError;
 use crate::registry::Registry;
 use crate::secrets::{Secrets, lift, put_back, set_slots};
+use crate::shell;
 
 /// What to export, and how.
 #[derive(Debug, Clone, Default)]
@@ -232,7 +233,10 @@ fn prepare(registry: &Registry, resource: Resource, kept: Vec<SlotValue>, reques
             format!("{id} ({}) is a draft; only published {} leave an environment", resource.head.name, info.plural),
         )
         .about(&id)
-        .help(format!("publish it with `flowport publish`, or export with --include-drafts or --exclude '{id}'"));
+        .help(format!(
+            "publish it with `flowport publish`, or export with --include-drafts or --exclude {}",
+            shell::word(&id)
+        ));
         return as_it_is(resource, vec![diagnostic]);
     }
     let view = Arc::new(resource);

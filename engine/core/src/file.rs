@@ -6,6 +6,18 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
+/// What to do about a file that cannot be read or written, as the end of a sentence; empty where the system's words say it.
+#[must_use]
+pub fn advice(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::StorageFull => "; the disk is full: make room there and try again",
+        io::ErrorKind::QuotaExceeded => "; your share of the disk is used up: make room there and try again",
+        io::ErrorKind::ReadOnlyFilesystem => "; the disk is read-only: mount it for writing, or keep this elsewhere",
+        io::ErrorKind::PermissionDenied => "; check the permissions of the file and of its folder",
+        _ => "",
+    }
+}
+
 /// Writes a file, whole or not at all: what `write` makes of a temporary file beside it is synced, then renamed. Others may read
 /// it as they may read any new file.
 ///

@@ -10,7 +10,7 @@ use crate::decode::findings;
 use crate::environment::{Expected, ReadEnvironment, Write, fingerprint};
 use crate::error::Error;
 use crate::inspect::{Inspected, inspect};
-use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue};
+use crate::model::{Diagnostic, EditOp, Inspection, Package, Part, Resource, ResourceId, SlotValue, sort_by_severity};
 use crate::registry::Registry;
 use crate::secrets::{keep_places, lift, mark_set, set_slots};
 
@@ -37,7 +37,8 @@ impl Prepared {
         self.writes.push(Write::Put { resource, inspection, owners, secrets, expected });
     }
 
-    pub(crate) fn checked(self) -> Result<Prepared, Error> {
+    pub(crate) fn checked(mut self) -> Result<Prepared, Error> {
+        sort_by_severity(&mut self.diagnostics);
         if self.diagnostics.iter().any(Diagnostic::is_error) { Err(Error::Invalid(self.diagnostics)) } else { Ok(self) }
     }
 }
@@ -219,9 +220,11 @@ pub fn delete(environment: &dyn ReadEnvironment, ids: &[ResourceId], force: bool
         let Some(resource) = environment.get(id)? else { continue };
         for referrer in environment.referrers(id)?.into_iter().filter(|referrer| !going.contains(&referrer.from)) {
             let summary = format!("{} needs {id}", referrer.from);
-            let diagnostic =
-                if force { Diagnostic::warning("E-NEEDED", summary) } else { Diagnostic::error("E-NEEDED", summary) };
-            let help = "delete that too, point it elsewhere, or say --force";
+            let (diagnostic, help) = if force {
+                (Diagnostic::warning("E-NEEDED", summary), "it lacks that now: delete it too, or point it elsewhere")
+            } else {
+                (Diagnostic::error("E-NEEDED", summary), "delete that too, point it elsewhere, or say --force")
+            };
             prepared.diagnostics.push(diagnostic.about(&referrer.from).at(&referrer.reference.slot).help(help));
         }
         let expected = Expected::Fingerprint(fingerprint(&resource));

@@ -34,6 +34,7 @@ pub mod scratch;
 pub mod secrets;
 pub mod select;
 pub mod settings;
+pub mod shell;
 pub mod spool;
 pub mod stream;
 pub mod undo;

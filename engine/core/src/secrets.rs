@@ -13,6 +13,7 @@ use crate::model::{EditOp, Inspection, InvalidId, Resource, ResourceId, Secret, 
 use crate::nearest::{Met, nearest};
 use crate::plugin::PluginError;
 use crate::registry::Registry;
+use crate::shell;
 
 /// Takes the declared secrets out of a resource. Without any, the resource is not touched.
 ///
@@ -87,7 +88,12 @@ impl Lacked {
     /// How to set it.
     #[must_use]
     pub fn help(&self, environment: &dyn ReadEnvironment) -> String {
-        format!("flowport secret set {} '{}' '{}'", environment.name(), self.of, self.secret.slot)
+        format!(
+            "flowport secret set {} {} {}",
+            environment.name(),
+            shell::word(&self.of),
+            shell::word(&self.secret.slot)
+        )
     }
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::Hash;
 use crate::error::Error;
 use crate::model::{Action, Diagnostic};
 
@@ -118,6 +119,14 @@ impl Settings {
                 .help("docs/guide.md shows a settings file; `flowport plan --settings-template` writes one");
             Error::Invalid(vec![diagnostic])
         })
+    }
+
+    /// Over what is said, however it is written: comments, order and spelling do not count.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        let text = serde_json::to_vec(self)
+            .unwrap_or_else(|_| unreachable!("its keys are texts, and it has no numbers of its own"));
+        Hash::of(&text)
     }
 
     /// Lays other answers on top of these.

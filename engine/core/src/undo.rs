@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use crate::environment::{Expected, ReadEnvironment, Referrer, Write, fingerprint, other_versions};
+use crate::environment::{EnvironmentError, Expected, ReadEnvironment, Referrer, Write, fingerprint, other_versions};
 use crate::error::Error;
 use crate::hand::{Change, Prepared};
 use crate::history::{Image, Run, RunChange, RunId};
@@ -12,6 +12,7 @@ use crate::inspect::{Inspected, inspect};
 use crate::model::{Diagnostic, Resource, ResourceId, SlotValue, State};
 use crate::registry::Registry;
 use crate::secrets::{keep_places, mark_set};
+use crate::shell;
 
 /// What it takes to undo a run, in the reverse of its order. Later changes that would be lost, and what was created since and
 /// needs what would go, are errors that name them; with `force` they are warnings.
@@ -49,6 +50,46 @@ struct Undoing<'a> {
     goes: HashSet<&'a ResourceId>,
     /// What is there again afterwards, looked at.
     restored: &'a HashMap<ResourceId, Inspected>,
+}
+
+/// Whether something changed since a run what it did, so that only `force` undoes it.
+///
+/// # Errors
+/// When the environment cannot be read.
+pub fn is_overtaken(
+    environment: &dyn ReadEnvironment,
+    run: RunId,
+    changes: &[RunChange],
+) -> Result<bool, EnvironmentError> {
+    for change in changes {
+        if changed_since(environment, run, change, environment.get(&change.id)?.as_ref())?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Who changed something since a run did.
+enum Later {
+    Run(Box<Run>),
+    Outside,
+}
+
+/// Who changed since a run what it did to a resource; none where it is as the run left it.
+fn changed_since(
+    environment: &dyn ReadEnvironment,
+    run: RunId,
+    change: &RunChange,
+    now: Option<&Resource>,
+) -> Result<Option<Later>, EnvironmentError> {
+    let mut since = environment.runs_of(&change.id)?;
+    since.retain(|later| later.id > run);
+    let left = change.after.as_ref().map(|image| fingerprint(&image.resource));
+    Ok(match since.iter().position(Run::is_effective) {
+        Some(position) => Some(Later::Run(Box::new(since.swap_remove(position)))),
+        None if left == now.map(fingerprint) => None,
+        None => Some(since.into_iter().next().map_or(Later::Outside, |run| Later::Run(Box::new(run)))),
+    })
 }
 
 /// What was there before a run, looked at, on all cores.
@@ -90,22 +131,24 @@ impl Undoing<'_> {
 
     /// A change since the run that would be lost.
     fn later(&self, change: &RunChange, now: Option<&Resource>) -> Result<Option<Diagnostic>, Error> {
-        let mut since = self.environment.runs_of(&change.id)?;
-        since.retain(|run| run.id > self.run);
-        let left = change.after.as_ref().map(|image| fingerprint(&image.resource));
-        let is_as_left = left == now.map(fingerprint);
-        let by = match since.iter().find(|run| run.is_effective()) {
-            Some(run) => Some(run),
-            None if is_as_left => return Ok(None),
-            None => since.first(),
-        };
+        let Some(by) = changed_since(self.environment, self.run, change, now)? else { return Ok(None) };
         let name = self.environment.name();
-        let (what, help) = match by {
-            Some(Run { id, actor, command, at, .. }) => (
-                format!("by {actor} with {command} at {at} (run {name}/{id})"),
-                format!("undo that first: flowport undo {name}/{id}; or lose it with --force"),
-            ),
-            None => ("outside flowport".to_owned(), "put it back as it was, or lose it with --force".to_owned()),
+        let what = match &by {
+            Later::Run(run) => {
+                let Run { id, actor, command, at, .. } = run.as_ref();
+                format!("by {actor} with {command} at {at} (run {name}/{id})")
+            }
+            Later::Outside => "outside flowport".to_owned(),
+        };
+        let help = match (&by, self.force) {
+            (Later::Run(run), false) => {
+                format!("undo that first: flowport undo {name}/{}; or lose it with --force", run.id)
+            }
+            (Later::Run(run), true) => {
+                format!("what this loses: flowport runs show {name}/{}; to have it again, undo this undo", run.id)
+            }
+            (Later::Outside, false) => "put it back as it was, or lose it with --force".to_owned(),
+            (Later::Outside, true) => "to have what this loses again, undo this undo".to_owned(),
         };
         let summary = format!("{} was changed since run {name}/{}, {what}", change.id, self.run);
         Ok(Some(self.finding("U-LATER", summary).about(&change.id).help(help)))
@@ -121,8 +164,12 @@ impl Undoing<'_> {
         };
         let referrers = referrers.filter(still);
         let found = referrers.filter(|referrer| seen.insert(referrer.from.clone())).map(|referrer| {
-            let summary = format!("{} needs {id}, which would go", referrer.from);
-            let help = "point it elsewhere or delete it first, or break it with --force";
+            let (goes, help) = if self.force {
+                ("goes", "it lacks that then: point it elsewhere, or delete it too")
+            } else {
+                ("would go", "point it elsewhere or delete it first, or break it with --force")
+            };
+            let summary = format!("{} needs {id}, which {goes}", referrer.from);
             self.finding("U-NEEDED", summary).about(&referrer.from).at(&referrer.reference.slot).help(help)
         });
         Ok(found.collect())
@@ -182,7 +229,7 @@ impl Undoing<'_> {
         let (mut values, now) = match values.and_then(|values| Ok((values, self.environment.secrets(id)?))) {
             Err(why) if self.force => {
                 let summary = format!("the secrets of {id} are not put back: {why}");
-                let help = format!("flowport secret set {} '{id}' SLOT", self.environment.name());
+                let help = format!("flowport secret set {} {} SLOT", self.environment.name(), shell::word(id));
                 prepared.diagnostics.push(Diagnostic::warning("U-SECRET", summary).about(id).help(help));
                 return Ok(Vec::new());
             }
@@ -210,7 +257,7 @@ impl Undoing<'_> {
             let is_live = self.environment.get(&other)?.is_some_and(|other| other.head.state == State::Published);
             if is_live && !goes_off {
                 let summary = format!("{id} was live, and {other} is now; only one can be");
-                let help = format!("flowport unpublish {} '{other}' first", self.environment.name());
+                let help = format!("flowport unpublish {} {} first", self.environment.name(), shell::word(&other));
                 return Ok(Some(Diagnostic::error("U-LIVE", summary).about(id).help(help)));
             }
         }

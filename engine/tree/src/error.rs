@@ -8,7 +8,7 @@ use flowport_core::model::Diagnostic;
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
     /// A file or folder cannot be read or written.
-    #[error("{}: {why}", path.display())]
+    #[error("{}: {why}{}", path.display(), flowport_core::file::advice(why))]
     File {
         /// Which.
         path: PathBuf,

@@ -1,5 +1,6 @@
 //! Runs: what was done to an environment, by whom, with what; and taking it back.
 
+mod advice;
 mod undo;
 
 use serde_json::{Value, json};
@@ -92,12 +93,13 @@ fn a_run_shows_what_it_changed_field_by_field_and_no_secret() {
         project.ok(&["delete", "work", "picklist/colours", "--yes"]);
         project.ok(&["runs", "show", "work/1"]).says("+ picklist/colours");
         let shown = project.ok(&["runs", "show", "work/2"]);
-        let shown = shown.says_all(&["who:     ana", "command: put", "~ picklist/colours", "\"Red\" → \"Green\""]);
-        drop(shown.says("`flowport undo work/2` takes it back"));
+        drop(shown.says_all(&["who:     ana", "command: put", "~ picklist/colours", "\"Red\" → \"Green\""]));
         let result = &project.json(0, &["runs", "show", "work/2"])["result"];
         let change = &result["resources"][0]["changes"][0];
         assert_eq!((&change["from"], &change["to"]), (&json!("Red"), &json!("Green")), "{store}");
-        project.ok(&["runs", "show", "work/5"]).says("- picklist/colours");
+        project
+            .ok(&["runs", "show", "work/5"])
+            .says_all(&["- picklist/colours", "`flowport undo work/5` takes it back"]);
         for run in ["work/3", "work/4"] {
             project.ok(&["runs", "show", run]).says_not(PASSWORD).says_not("another-password");
             let shown = project.json(0, &["runs", "show", run]).to_string();

@@ -230,6 +230,16 @@ fn an_undone_run_is_not_undone_again() {
 }
 
 #[test]
+fn where_nothing_was_ever_done_nothing_is_made() {
+    for store in STORES {
+        let project = project(store);
+        let before = project.names(".");
+        project.run(&["undo", "work/1", "--yes"]).exits(2).says("no run work/1");
+        assert_eq!(project.names("."), before, "{store}");
+    }
+}
+
+#[test]
 fn nothing_is_put_back_without_a_word_and_makers_only_may() {
     let project = project(STORES[0]);
     project.ok(&["env", "add", "live", "--kind", "production", "--maker", "ben"]);

@@ -13,6 +13,22 @@ fn planned() -> Project {
 }
 
 #[test]
+fn where_nothing_was_ever_done_a_refused_plan_makes_nothing() {
+    for kind in STORES {
+        let project = project(kind);
+        let file = picklist(&project, "colours", "Red");
+        project.ok(&["plan", "work", &file, "-o", "plan.json"]);
+        let before = project.names(".");
+        picklist(&project, "colours", "Green");
+        project.run(&["import", "--plan", "plan.json", "--yes"]).exits(7);
+        assert_eq!(project.names("."), before, "{kind}");
+        picklist(&project, "colours", "Red");
+        project.ok(&["import", "--plan", "plan.json", "--yes"]).says("run work/1");
+        assert_eq!(project.ids("work"), ["picklist/colours"]);
+    }
+}
+
+#[test]
 fn an_edited_plan_is_refused() {
     let project = planned();
     let text = project.read("plan.json");

@@ -156,7 +156,7 @@ fn another_package_settings_plugins_or_tenant_is_named() {
     project.ok(&arguments);
     project.write("work.toml", "[setup.\"picklist/colours\"]\nname = \"Colors\"\n");
     let said = refused(&project, &[]);
-    assert!(said.contains("the SHA-256 of the settings file work.toml was"), "{said}");
+    assert!(said.contains("the SHA-256 of what the settings file work.toml says was "), "{said}");
     project.write("work.toml", "[setup.\"picklist/colours\"]\nname = \"Colours\"\n");
 
     let plugin = crate::guests::guest("role");
@@ -168,10 +168,57 @@ fn another_package_settings_plugins_or_tenant_is_named() {
     let said = refused(&project, &[]);
     assert!(said.contains("the tenant of the environment work was contoso"), "{said}");
     project.write("flowport.toml", config);
-    // A settings file that is not here any more: its answers stand in the plan.
-    std::fs::remove_file(project.path("work.toml")).unwrap();
     project.ok(&["import", "--plan", "plan.json", "--yes"]);
     assert!(plan(&project, "plan.json")["settings"]["answers"]["setup"]["picklist/colours"].is_object());
+}
+
+#[test]
+fn of_a_settings_file_counts_what_it_says() {
+    let project = planned(STORES[0]);
+    project.write("work.toml", "[setup.\"picklist/colours\"]\naction = \"overwrite\"\nname = \"Colours\"\n");
+    project.ok(&["plan", "work", "colours.json", "--settings", "work.toml", "-o", "plan.json", "--overwrite"]);
+    std::fs::remove_file(project.path("work.toml")).unwrap();
+    let said = refused(&project, &[]);
+    assert!(said.contains("error[P-CHANGED] the settings file work.toml is not here"), "{said}");
+    project.write("work.toml", "[setup.\"picklist/colours\"]\naction = \"overwrite\"\n");
+    let said = refused(&project, &[]);
+    assert!(said.contains("the SHA-256 of what the settings file work.toml says was "), "{said}");
+    // The same in other words, order and line ends, and with a comment.
+    let same = "# Reviewed.\r\n[setup]\r\n'picklist/colours' = { name = 'Colours', action = 'overwrite' }\r\n[map]\r\n";
+    project.write("work.toml", same);
+    project.ok(&["import", "--plan", "plan.json", "--yes"]).says("run work/2");
+}
+
+#[test]
+fn a_settings_file_that_said_nothing_is_not_missed() {
+    let project = planned(STORES[0]);
+    project.write("work.toml", "# nothing yet\n");
+    let flags = ["--setup", "picklist/colours=overwrite", "--settings", "work.toml", "-o", "plan.json", "--overwrite"];
+    project.ok(&[&["plan", "work", "colours.json"], &flags[..]].concat());
+    std::fs::remove_file(project.path("work.toml")).unwrap();
+    project.ok(&["import", "--plan", "plan.json", "--yes"]).says("run work/2");
+}
+
+/// The command that is advised, run as it is, makes the plan that is carried out next.
+#[cfg(unix)]
+#[test]
+fn the_plan_that_is_advised_can_be_pasted() {
+    let project = project(STORES[0]);
+    project.ok(&["import", "work", &picklist(&project, "colours", "Red"), "--yes"]);
+    picklist(&project, "colours", "Green");
+    let flags = ["--setup", "picklist/colours=overwrite", "--rename", "picklist/colours=It's all"];
+    let plugin = crate::guests::guest("role");
+    let plugin = ["--plugin", plugin.to_str().unwrap()];
+    project.ok(&[&["plan", "work", "colours.json", "-o", "plan.json"], &flags[..], &plugin].concat());
+    picklist(&project, "colours", "Blue");
+    let stale = project.json(7, &["import", "--plan", "plan.json", "--yes"]);
+    let help = stale["diagnostics"].as_array().unwrap().last().unwrap()["help"].as_str().unwrap().to_owned();
+    let line = help.split_once("plan again: flowport").unwrap().1;
+    let line = format!("'{}'{line}", env!("CARGO_BIN_EXE_flowport"));
+    crate::support::project::run(project.program("sh", &["-c", &line]), help).exits(0).says("It's all");
+    project.ok(&[&["import", "--plan", "plan.json", "--yes"], &plugin[..]].concat());
+    assert_eq!(label(&project, "colours").as_deref(), Some("Blue"));
+    assert_eq!(project.list("work")[0]["name"], "It's all");
 }
 
 #[test]

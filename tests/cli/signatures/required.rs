@@ -50,6 +50,21 @@ fn a_plan_says_that_an_import_would_be_refused() {
         "{found:?}"
     );
     project.run(&["plan", "prod", "orders.zip", "--detailed-exitcode"]).exits(3).says_all(&["create", "release"]);
+    let refused = "1 create; an import will be refused: no signature that it takes\n";
+    project.ok(&["plan", "prod", "orders.zip"]).says(refused).says_not("ready to import");
+    // Each reason has its own code.
+    project.ok(&["export", "dev", "flow/Orders", "-o", "other.zip", "--sign", "other.key"]);
+    project
+        .ok(&["plan", "prod", "other.zip"])
+        .says_all(&["warning[E-SIGNER] an import into prod will be refused", refused]);
+    fs::copy(project.path("signed.zip.minisig"), project.path("altered.zip.minisig")).unwrap();
+    fs::copy(project.path("orders.zip"), project.path("altered.zip")).unwrap();
+    project.ok(&["plan", "prod", "altered.zip"]).says_all(&["warning[E-SIGNATURE] an import", refused]);
+    let blocked = project.run(&["plan", "prod", "orders.zip", "--setup", "flow/None=skip"]).exits(4);
+    drop(blocked.says("; blocked by 1 error; an import will be refused: no signature that it takes\n"));
+    project.ok(&["plan", "prod", "orders.zip", "--html", "plan.html"]);
+    assert!(project.read("plan.html").contains("An import will be refused: no signature that it takes"));
+    project.ok(&["plan", "prod", "signed.zip"]).says("1 create; ready to import\n");
     let plan = project.json(0, &["plan", "prod", "signed.zip"]);
     assert!(findings(&plan).iter().any(|found| found.starts_with("info[E-SIGNED]")), "{plan}");
     project.ok(&["plan", "test", "orders.zip"]).says_not("signed");

@@ -30,7 +30,8 @@ fn result(project: &Project, environment: &str, arguments: &[&str], exit: i32) -
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let envelope = project.json(exit, &words);
     let text = json!([envelope["result"], envelope["diagnostics"]]).to_string();
-    let mut result: Value = serde_json::from_str(&text.replace(&format!(" {environment} "), " ENV ")).unwrap();
+    let text = text.replace(&format!(" {environment} "), " ENV ").replace(&format!(" {environment}/"), " ENV/");
+    let mut result: Value = serde_json::from_str(&text).unwrap();
     blank(&mut result, environment);
     result
 }

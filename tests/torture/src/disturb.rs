@@ -10,9 +10,19 @@ use crate::tally::Tally;
 
 /// Errors that a system gives for a write: what it is called, its number on Linux, and words of which one explains it to people.
 pub const FAILURES: [(&str, i32, &[&str]); 3] = [
-    ("ENOSPC", 28, &["No space left", "disk is full", "is full or is read-only", "disk is not full"]),
+    ("ENOSPC", 28, &["make room there", "secrets.key: No space left", "is full or is read-only", "disk is not full"]),
     ("EIO", 5, &["Input/output error", "disk or the network drive failed", "cannot be opened", "cannot be written"]),
-    ("EROFS", 30, &["Read-only file system", "is full or is read-only", "cannot be written", "cannot be opened"]),
+    (
+        "EROFS",
+        30,
+        &[
+            "mount it for writing",
+            "secrets.key: Read-only file system",
+            "is full or is read-only",
+            "cannot be written",
+            "cannot be opened",
+        ],
+    ),
 ];
 
 /// Where in a write a run is killed.

@@ -10,7 +10,7 @@ use flowport_secrets::Recipient;
 
 use crate::arguments::Selection;
 use crate::commands::list;
-use crate::context::Context;
+use crate::context::{Context, now};
 use crate::exit::{Failure, Outcome};
 use crate::sealing;
 
@@ -86,7 +86,7 @@ pub(in crate::commands) fn request(
     let info = PackageInfo {
         name: arguments.name.clone().unwrap_or_default(),
         description: arguments.description.clone(),
-        created: Some(context.now()),
+        created: Some(now()),
         creator: Some(context.actor()?),
         source: Some(arguments.environment.clone()),
         intended_for: arguments.intended_for.clone(),

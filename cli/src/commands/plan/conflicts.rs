@@ -6,6 +6,7 @@ use flowport_core::plan::{BothChanged, CONFLICT, Conflict, Plan, Planned};
 use flowport_core::settings::Resolve;
 use serde_json::{Value, json};
 
+use super::ALL;
 use crate::commands::{diff, runs};
 use crate::formats::Clashing;
 use crate::render;
@@ -33,23 +34,36 @@ pub(in crate::commands) fn sentence(change: &Planned) -> &str {
 
 /// All conflicts for people; empty where there are none.
 pub(super) fn text(plan: &Plan) -> String {
-    let all = clashing(plan);
-    let lines: String = all.iter().flat_map(|clash| &clash.lines).map(|line| format!("{line}\n")).collect();
-    if all.is_empty() { lines } else { format!("\n{} to resolve:\n{lines}", count(all.len(), "conflict", "conflicts")) }
+    let number = all(plan).count();
+    if number == 0 {
+        return String::new();
+    }
+    let mut text = format!("\n{} to resolve:\n", count(number, "conflict", "conflicts"));
+    all(plan).take(render::SHOWN).for_each(|(change, conflict)| text.push_str(&with_answers(change, conflict)));
+    text.push_str(&render::more(number, ALL));
+    text
 }
 
 /// Each conflict with its fields and the answers.
 pub(super) fn clashing(plan: &Plan) -> Vec<Clashing<'_>> {
-    let conflicts = plan.changes.iter().filter_map(|change| Some((change, change.conflict()?)));
-    let lines = |(change, conflict)| {
-        let mut text = one(change, conflict);
-        for (resolve, meaning) in answers(conflict) {
-            let answer = shell(&format!("{}={}", change.source, resolve.as_str()));
-            text.push_str(&format!("    --resolve {answer}   {meaning}\n"));
-        }
-        Clashing { change, lines: text.lines().map(str::to_owned).collect() }
+    let lines = |(change, conflict)| Clashing {
+        change,
+        lines: with_answers(change, conflict).lines().map(str::to_owned).collect(),
     };
-    conflicts.map(lines).collect()
+    all(plan).map(lines).collect()
+}
+
+fn all(plan: &Plan) -> impl Iterator<Item = (&Planned, &Conflict)> {
+    plan.changes.iter().filter_map(|change| Some((change, change.conflict()?)))
+}
+
+fn with_answers(change: &Planned, conflict: &Conflict) -> String {
+    let mut text = one(change, conflict);
+    for (resolve, meaning) in answers(conflict) {
+        let answer = shell(&format!("{}={}", change.source, resolve.as_str()));
+        text.push_str(&format!("    --resolve {answer}   {meaning}\n"));
+    }
+    text
 }
 
 /// One conflict with its fields side by side.

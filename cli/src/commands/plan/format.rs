@@ -33,7 +33,7 @@ pub(super) fn shown(
         questions: asked(plan),
         conflicts: clashing(plan),
         diagnostics: &plan.diagnostics,
-        verdict: summary(plan),
+        verdict: summary(incoming, plan),
         exit: report.exit,
     };
     if let Some(text) = findings.in_format(arguments.format) {

@@ -3,10 +3,8 @@
 use flowport_core::plan::{Inactive, Plan, Planned};
 use serde_json::{Value, json};
 
+use crate::render;
 use crate::text::{clean, shell};
-
-/// So much of it is shown; `check` shows all.
-const SHOWN: usize = 20;
 
 fn all(plan: &Plan) -> impl Iterator<Item = (&Planned, &Inactive)> {
     plan.changes.iter().filter_map(|change| Some((change, change.inactive.as_ref()?)))
@@ -40,10 +38,8 @@ pub(super) fn text(plan: &Plan) -> String {
         return String::new();
     }
     let mut text = String::from("\noff after the import:\n");
-    lines.iter().take(SHOWN).for_each(|line| text.push_str(&format!("{}\n", clean(line))));
-    if lines.len() > SHOWN {
-        text.push_str(&format!("  and {} more\n", lines.len() - SHOWN));
-    }
+    lines.iter().take(render::SHOWN).for_each(|line| text.push_str(&format!("{}\n", clean(line))));
+    text.push_str(&render::more(lines.len(), "--json has all"));
     if all(plan).any(|(_, why)| matches!(why, Inactive::Arrives | Inactive::WasOff | Inactive::Changed)) {
         text.push_str("  --publish switches on what can be switched on\n");
     }

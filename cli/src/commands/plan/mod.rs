@@ -9,7 +9,7 @@ use std::path::Path;
 use flowport_core::decode::Decoded;
 use flowport_core::history;
 use flowport_core::inspect::Inspected;
-use flowport_core::model::{Action, Diagnostic};
+use flowport_core::model::{Action, Diagnostic, Severity};
 use flowport_core::plan::{self, CONFLICT, Candidate, Decision, Plan, Planned, Question, Target};
 use flowport_core::saved::Recording;
 use flowport_core::secrets::Secrets;
@@ -32,6 +32,9 @@ use crate::source::Source;
 use crate::text::{clean, count, shell};
 use crate::trust;
 
+/// Where all of a list is that was cut for people.
+const ALL: &str = "`plan` with --html FILE or --json has all";
+
 /// A package, read and looked at.
 pub(super) struct Incoming {
     pub(super) decoded: Decoded,
@@ -40,6 +43,8 @@ pub(super) struct Incoming {
     pub(super) package: history::Package,
     /// Secrets beside the package: opened, or taken out before somebody edits it.
     pub(super) sealed: Secrets,
+    /// Its signature is not one that the target takes: an import is refused.
+    pub(super) is_untrusted: bool,
 }
 
 impl Incoming {
@@ -54,7 +59,7 @@ impl Incoming {
         let (identity, passphrase) = (answers.identity.as_deref(), answers.passphrase_file.as_deref());
         let (sealed, found) = sealing::take_from(context, &decoded.package, identity, passphrase)?;
         decoded.diagnostics.extend(found);
-        Ok(Incoming { decoded, inspected, package, sealed })
+        Ok(Incoming { decoded, inspected, package, sealed, is_untrusted: false })
     }
 
     pub(super) fn plan(
@@ -108,6 +113,7 @@ fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Ou
     let plan_file = saved::wanted(context, arguments.output.as_deref(), arguments.page.overwrite, &sources)?;
     let told = trust::told(context, &arguments.environment, source)?;
     let mut incoming = Incoming::read(context, source, &arguments.answers)?;
+    incoming.is_untrusted = told.iter().any(|finding| finding.severity == Severity::Warning);
     incoming.decoded.diagnostics.extend(told);
     let (environment, publish) = (arguments.environment.as_str(), arguments.answers.publish);
     let target = context.read(environment)?;
@@ -140,8 +146,9 @@ fn made(context: &Context, arguments: &PlanArguments, source: &mut Source) -> Ou
         }
         Some((file, recording)) => {
             let package = source.file().map(|path| path.display().to_string());
-            let making = Making { environment, file: package, settings: &settings, settings_file, publish };
-            file.write(&saved(context, &incoming, &plan, &recording, &making)?, report)
+            let flags = answers::words(context, &arguments.answers);
+            let making = Making { environment, file: package, settings: &settings, settings_file, flags, publish };
+            file.write(&saved(context, &incoming, &plan, &recording, making)?, report)
         }
         None => Ok(report),
     }
@@ -208,9 +215,10 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
         plan.changes.iter().filter_map(|change| Some((change, change.question()?))).collect();
     if !questions.is_empty() {
         text.push_str(&format!("\n{} to answer:\n", count(questions.len(), "question", "questions")));
-        for (change, question) in &questions {
+        for (change, question) in questions.iter().take(render::SHOWN) {
             text.push_str(&ask_in_words(plan, change, question));
         }
+        text.push_str(&render::more(questions.len(), ALL));
         text.push_str("or write them into a file: flowport plan --settings-template … > settings.toml, then --settings settings.toml\n");
     }
     text.push_str(&conflicts::text(plan));
@@ -220,7 +228,7 @@ pub(super) fn text(context: &Context, incoming: &Incoming, plan: &Plan, environm
         text.push_str(&format!("\n{}", render::findings(&findings)));
     }
     text.push_str(&inactive::text(plan));
-    text.push_str(&format!("\n{}\n", summary(plan)));
+    text.push_str(&format!("\n{}\n", summary(incoming, plan)));
     text
 }
 
@@ -302,7 +310,7 @@ pub(super) fn target_name(context: &Context, environment: &str) -> String {
 }
 
 /// Counts by decision, in one line.
-pub(super) fn summary(plan: &Plan) -> String {
+pub(super) fn summary(incoming: &Incoming, plan: &Plan) -> String {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for change in &plan.changes {
         let word = change.word();
@@ -312,11 +320,21 @@ pub(super) fn summary(plan: &Plan) -> String {
         }
     }
     let parts: Vec<String> = counts.into_iter().map(|(word, number)| format!("{number} {word}")).collect();
-    format!("{}; {}", parts.join(", "), verdict(plan))
+    format!("{}; {}", parts.join(", "), verdict(incoming, plan))
 }
 
 /// Whether the plan can be carried out, in a few words.
-fn verdict(plan: &Plan) -> String {
+fn verdict(incoming: &Incoming, plan: &Plan) -> String {
+    let refused = "an import will be refused: no signature that it takes";
+    match by_itself(plan) {
+        blocked if incoming.is_untrusted && plan.is_blocked() => format!("{blocked}; {refused}"),
+        _ if incoming.is_untrusted => refused.to_owned(),
+        verdict => verdict,
+    }
+}
+
+/// The same, whoever signed the package.
+fn by_itself(plan: &Plan) -> String {
     let errors = plan.errors().count();
     let conflicts = plan.changes.iter().filter(|change| change.conflict().is_some()).count();
     let questions = plan.changes.iter().filter(|change| change.question().is_some()).count();

@@ -37,7 +37,7 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
         html::secrets(&secrets, &entries),
     ];
     let sections: Vec<Section> = sections.into_iter().flatten().collect();
-    let tone = match (plan.is_blocked(), plan.has_changes()) {
+    let tone = match (plan.is_blocked() || incoming.is_untrusted, plan.has_changes()) {
         (true, _) => Tone::Bad,
         (false, true) => Tone::Good,
         (false, false) => Tone::Plain,
@@ -53,7 +53,7 @@ pub(super) fn of(context: &Context, file: &str, incoming: &Incoming, plan: &Plan
         kind: "Import plan",
         name: name(file, info).to_owned(),
         facts,
-        verdict: (tone, sentence(&verdict(plan))),
+        verdict: (tone, sentence(&verdict(incoming, plan))),
         figures,
         sections,
     })

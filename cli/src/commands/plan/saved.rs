@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use flowport_core::Error;
-use flowport_core::content::Hash;
 use flowport_core::file::{may_write, write_whole};
 use flowport_core::plan::Plan;
 use flowport_core::saved::{PlannedFor, Recording, SavedPackage, SavedPlan, SavedPlugin, SavedSettings};
 use flowport_core::settings::Settings;
 
 use super::Incoming;
+use crate::answers;
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::output;
@@ -67,6 +67,8 @@ pub(in crate::commands) struct Making<'a> {
     pub(in crate::commands) file: Option<String>,
     pub(in crate::commands) settings: &'a Settings,
     pub(in crate::commands) settings_file: Option<&'a Path>,
+    /// The other flags, word by word.
+    pub(in crate::commands) flags: Vec<String>,
     pub(in crate::commands) publish: bool,
 }
 
@@ -76,17 +78,17 @@ pub(in crate::commands) fn saved(
     incoming: &Incoming,
     plan: &Plan,
     recording: &Recording,
-    making: &Making<'_>,
+    making: Making<'_>,
 ) -> Outcome<SavedPlan> {
     use flowport_core::history::History as _;
     let config = context.config()?.environment(making.environment)?;
-    // Read a second time: what it said went into the answers.
-    let settings = making.settings_file.map(|path| (path.display().to_string(), std::fs::read(path)));
-    let (file, sha256) = match settings {
-        Some((file, Ok(bytes))) => (Some(file), Some(Hash::of(&bytes).to_string())),
-        // Its answers stand in the plan.
-        Some((file, Err(_))) => (Some(file), None),
-        None => (None, None),
+    // Read a second time: what it said went into the answers, with what the flags say.
+    let said = making.settings_file.map(answers::in_file).transpose()?.flatten();
+    let settings = SavedSettings {
+        file: making.settings_file.map(|path| path.display().to_string()),
+        sha256: said.map(|settings| settings.hash().to_string()),
+        answers: making.settings.clone(),
+        flags: making.flags,
     };
     let plugin = |loaded: &crate::context::Loaded| SavedPlugin {
         name: loaded.plugin.name().name.clone(),
@@ -105,10 +107,10 @@ pub(in crate::commands) fn saved(
         },
         package: SavedPackage {
             name: incoming.package.name.clone(),
-            file: making.file.clone(),
+            file: making.file,
             sha256: incoming.package.hash.to_string(),
         },
-        settings: SavedSettings { file, sha256, answers: making.settings.clone() },
+        settings,
         publish: making.publish,
         plugins: context.plugins()?.iter().map(plugin).collect(),
         changes: SavedPlan::changes(plan),

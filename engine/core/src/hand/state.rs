@@ -13,6 +13,7 @@ use crate::model::{Diagnostic, EditOp, Resource, ResourceId, Severity, State};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
 use crate::secrets::nearest_missing;
+use crate::shell;
 
 /// Switches resources on or off, or publishes and unpublishes them: what is needed goes on before what needs it, and off after it.
 /// Of the versions of one thing one can be on: switching it on switches the other one off first.
@@ -103,7 +104,8 @@ fn lacking(
         let (what, help) = if let Some(lacked) = missing.get(id) {
             (lacked.to_string(), lacked.help(environment))
         } else if let Some(off) = off.get(id) {
-            (format!("needs {off}, which is off"), format!("flowport publish {} '{off}'", environment.name()))
+            let help = format!("flowport publish {} {}", environment.name(), shell::word(off));
+            (format!("needs {off}, which is off"), help)
         } else {
             continue;
         };

@@ -14,6 +14,7 @@ use crate::decode::findings;
 use crate::inspect::Inspected;
 use crate::model::{Action, Change, Diagnostic, EditOp, Edited, Head, Origin, Resource, ResourceId, State, Strength};
 use crate::plugin::{Reader, SharedView};
+use crate::shell;
 
 /// What planning one resource needs to look at.
 pub(super) struct Planning<'a> {
@@ -202,7 +203,7 @@ impl Planning<'_> {
                     let summary = format!("{same} is this already; no further version is made of it");
                     let finding = Diagnostic::info("P-SAME", summary).about(id);
                     diagnostics.push(if self.publish {
-                        finding.help(format!("to make it the live one: flowport publish ENV '{same}'"))
+                        finding.help(format!("to make it the live one: flowport publish ENV {}", shell::word(&same)))
                     } else {
                         finding
                     });

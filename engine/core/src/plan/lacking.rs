@@ -13,6 +13,7 @@ use crate::model::{Diagnostic, EditOp, Inspection, ResourceId, State};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
 use crate::secrets::{mark_set, nearest_missing, set_slots};
+use crate::shell;
 
 /// Keeps those off that need, directly or not, a secret which will not be set after the import, or something that will be off.
 pub(super) fn keep_off(registry: &Registry, target: &Target, changes: &mut [Planned]) -> Result<(), EnvironmentError> {
@@ -68,7 +69,7 @@ pub(super) fn settle_what_is_there(
 }
 
 fn publish(target: &Target, id: &ResourceId) -> String {
-    format!("flowport publish {} '{id}'", target.name())
+    format!("flowport publish {} {}", target.name(), shell::word(id))
 }
 
 /// Where its handler cannot, it is held back.

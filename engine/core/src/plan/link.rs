@@ -14,6 +14,7 @@ use crate::inspect::Inspected;
 use crate::model::{Action, Diagnostic, Head, KindInfo, PackageResource, ResourceId, SlotValue};
 use crate::plugin::SharedView;
 use crate::registry::Registry;
+use crate::shell;
 
 /// Under which ids of copies are made.
 const COPIES: Uuid = Uuid::from_u128(0x51d3_0c9b_8f26_4e6d_a1c7_2ab0_9d54_63fe);
@@ -137,7 +138,7 @@ impl<'a> Matching<'a> {
                     head.id,
                     head.name
                 );
-                let help = format!("--setup '{}={stand_in}:KIND/ID'", head.id);
+                let help = format!("--setup {}", shell::word(format!("{}={stand_in}:KIND/ID", head.id)));
                 linked.diagnostics.push(Diagnostic::error("P-CHOOSE", summary).about(&head.id).help(help));
                 linked.question = Some(Question {
                     allowed: vec![stand_in, Action::Create, Action::Skip],
@@ -200,7 +201,8 @@ impl<'a> Matching<'a> {
         match (wanted, existing) {
             (Action::NewVersion, Some(existing)) => {
                 let summary = format!("{} ({}) is there already", existing.head.id, existing.head.name);
-                let help = format!("--set-version '{}=next' takes the first one that is free", inspected_id(entry));
+                let next = shell::word(format!("{}=next", inspected_id(entry)));
+                let help = format!("--set-version {next} takes the first one that is free");
                 linked.diagnostics.push(Diagnostic::error("P-EXISTS", summary).about(inspected_id(entry)).help(help));
             }
             (Action::NewVersion, None) => linked.action = Some(Action::NewVersion),
@@ -219,9 +221,11 @@ impl<'a> Matching<'a> {
                 let summary = format!(
                     "the package suggests to create {id} ({name}), which is there already; it will not be created twice"
                 );
-                let named =
-                    if default == Action::UseExisting { format!(" --rename '{id}=NAME'") } else { String::new() };
-                let help = format!("for a copy: --setup '{id}=create'{named}");
+                let word = |answer: &str| shell::word(format!("{id}={answer}"));
+                let mut help = format!("for a copy: --setup {}", word("create"));
+                if default == Action::UseExisting {
+                    help.push_str(&format!(" --rename {}", word("NAME")));
+                }
                 linked.diagnostics.push(Diagnostic::info("P-EXISTS", summary).about(&id).help(help));
                 linked.action = Some(default);
                 self.take(linked, existing);

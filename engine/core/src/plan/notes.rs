@@ -7,6 +7,7 @@ use super::link::Linked;
 use crate::inspect::Inspected;
 use crate::model::{Action, Diagnostic, EditOp, Head, ResourceId, Strength};
 use crate::plugin::SharedView;
+use crate::shell;
 
 impl Planning<'_> {
     /// What comes along from the source environment: values bound to it, and secrets.
@@ -47,7 +48,8 @@ impl Planning<'_> {
         let more = if named.len() > 3 { format!(" and {} more", named.len() - 3) } else { String::new() };
         let summary =
             format!("{id} ({name}) is also used by {}{more}, which this import does not bring", shown.join(", "));
-        let help = format!("they will use the changed one; to leave it as it is: --setup '{id}=use-existing'");
+        let leave = shell::word(format!("{id}=use-existing"));
+        let help = format!("they will use the changed one; to leave it as it is: --setup {leave}");
         Some(Diagnostic::warning("P-SHARED", summary).about(id).help(help))
     }
 
@@ -66,13 +68,18 @@ impl Planning<'_> {
 
 pub(super) fn missing(from: &ResourceId, slot: &str, id: &ResourceId, strength: Strength) -> Diagnostic {
     let summary = format!("{from} needs {id}, which is neither in the package nor in the target");
-    lacks(strength, summary).about(from).at(slot).help(format!("map it: --map '{id}={}/…'", id.kind))
+    lacks(strength, summary).about(from).at(slot).help(format!("map it: {}", map(id)))
 }
 
 pub(super) fn left_out(from: &ResourceId, slot: &str, id: &ResourceId, strength: Strength) -> Diagnostic {
     let summary = format!("{from} needs {id}, which is left out and not in the target");
-    let help = format!("map it: --map '{id}={}/…', or leave {from} out too: --setup '{from}=skip'", id.kind);
+    let skip = shell::word(format!("{from}=skip"));
+    let help = format!("map it: {}, or leave {from} out too: --setup {skip}", map(id));
     lacks(strength, summary).about(from).at(slot).help(help)
+}
+
+fn map(id: &ResourceId) -> String {
+    format!("--map {}", shell::word(format!("{id}={}/…", id.kind)))
 }
 
 fn lacks(strength: Strength, summary: String) -> Diagnostic {

@@ -12,6 +12,7 @@ use crate::inspect::{Inspected, inspect};
 use crate::model::{Action, Diagnostic, EditOp, Edited, Inspection, KindInfo, Resource, ResourceId, SlotValue, State};
 use crate::plugin::{Handler, SharedView};
 use crate::secrets::{keep_places, mark_set};
+use crate::shell;
 
 /// What a handler is asked.
 pub(super) struct Asked<'a> {
@@ -117,7 +118,8 @@ impl Planning<'_> {
 /// Answers name a resource as the package does, also where its handler saw it under the id that it will have.
 pub(super) fn answerable(found: &mut [Diagnostic], seen: &ResourceId, source: &ResourceId) {
     if seen != source {
-        let (seen, source) = (format!("'{seen}="), format!("'{source}="));
+        let begun = |id: &ResourceId| shell::word(format!("{id}=")).trim_end_matches('\'').to_owned();
+        let (seen, source) = (begun(seen), begun(source));
         found.iter_mut().filter_map(|it| it.help.as_mut()).for_each(|help| *help = help.replace(&seen, &source));
     }
 }

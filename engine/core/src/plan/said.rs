@@ -9,6 +9,7 @@ use crate::history::{LastChange, Run};
 use crate::model::{Diagnostic, Head, ResourceId};
 use crate::plugin::SharedView;
 use crate::settings::Resolve;
+use crate::shell;
 
 /// So many places of each side are named in a finding.
 const NAMED: usize = 8;
@@ -90,7 +91,7 @@ impl Planning<'_> {
             Some(LastChange::Edit) => format!("{what}; it was changed last in its files, and nobody knows by whom"),
             None => what,
         };
-        let help = format!("to leave it as it is: --setup '{}=use-existing'", meeting.source);
+        let help = format!("to leave it as it is: --setup {}", shell::word(format!("{}=use-existing", meeting.source)));
         severity("P-REPLACED", summary).about(meeting.source).help(help)
     }
 
@@ -130,7 +131,7 @@ pub(super) fn by(environment: &str, run: Option<&Run>) -> String {
 
 /// How a conflict is resolved.
 pub(super) fn resolve(id: &ResourceId, resolve: Resolve) -> String {
-    format!("--resolve '{id}={}'", resolve.as_str())
+    format!("--resolve {}", shell::word(format!("{id}={}", resolve.as_str())))
 }
 
 fn places(changes: &[Change]) -> String {

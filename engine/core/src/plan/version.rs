@@ -8,6 +8,7 @@ use crate::decode::findings;
 use crate::environment::{EnvironmentError, other_versions};
 use crate::model::{Action, Diagnostic, EditOp, KindInfo, ResourceId, State};
 use crate::plugin::{Handler, SharedView};
+use crate::shell;
 
 /// The id of a resource as its user wants it: a new name may be a new id, and what is new under it gets the next version unless
 /// its user gives one.
@@ -81,8 +82,8 @@ pub(super) fn other_live(target: &Target, info: &KindInfo, id: &ResourceId) -> O
         found.is_some_and(|resource| resource.head.state == State::Published)
     };
     let live = others.find(is_live)?;
-    let help =
-        format!("import without --publish; `flowport publish {} '{id}'` then takes the other one off", target.name());
+    let publish = format!("flowport publish {} {}", target.name(), shell::word(id));
+    let help = format!("import without --publish; `{publish}` then takes the other one off");
     Some(Diagnostic::error("P-LIVE", format!("{live} is live, and only one version can be")).about(id).help(help))
 }
 

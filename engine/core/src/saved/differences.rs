@@ -6,6 +6,7 @@ use super::file::{Asked, SavedChange, SavedPlan, SavedPlugin, Seen};
 use crate::environment::{EnvironmentError, ReadEnvironment};
 use crate::history::Run;
 use crate::model::{Diagnostic, ResourceId};
+use crate::settings::Settings;
 
 /// The code of all of them.
 const CODE: &str = "P-CHANGED";
@@ -51,7 +52,7 @@ fn around(saved: &SavedPlan, now: &SavedPlan) -> Vec<Diagnostic> {
     let package = format!("the package {}", now.package.file.as_deref().unwrap_or(&saved.package.name));
     compare(&format!("the SHA-256 of {package}"), &saved.package.sha256, &now.package.sha256);
     if let (Some(file), Some(was), Some(is)) = (&saved.settings.file, &saved.settings.sha256, &now.settings.sha256) {
-        compare(&format!("the SHA-256 of the settings file {file}"), was, is);
+        compare(&format!("the SHA-256 of what the settings file {file} says"), was, is);
     }
     let by_name = |plan: &SavedPlan| -> BTreeMap<String, SavedPlugin> {
         plan.plugins.iter().map(|plugin| (plugin.name.clone(), plugin.clone())).collect()
@@ -63,7 +64,17 @@ fn around(saved: &SavedPlan, now: &SavedPlan) -> Vec<Diagnostic> {
     for name in were.keys().chain(are.keys()).collect::<BTreeSet<_>>() {
         compare(&format!("the plugin {name}"), &shown(were.get(name)), &shown(are.get(name)));
     }
+    found.extend(lost(saved, now));
     found
+}
+
+/// A settings file that is gone. One that said nothing is missed by nobody.
+fn lost(saved: &SavedPlan, now: &SavedPlan) -> Option<Diagnostic> {
+    let file = saved.settings.file.as_ref().filter(|_| now.settings.sha256.is_none())?;
+    let said = saved.settings.sha256.as_ref().filter(|was| **was != Settings::default().hash().to_string())?;
+    let what =
+        format!("the settings file {file} is not here; what it said had the SHA-256 {said} when the plan was made");
+    Some(error(what))
 }
 
 /// What was asked of the target and is answered otherwise now.

@@ -86,10 +86,13 @@ pub struct SavedPackage {
 pub struct SavedSettings {
     /// The settings file, as its user named it.
     pub file: Option<String>,
-    /// Of its bytes.
+    /// Of what it says, not of its bytes; none where there is no such file.
     pub sha256: Option<String>,
     /// All answers. Of secrets only where they are taken from.
     pub answers: Settings,
+    /// The other flags that were given, word by word, so that the same can be asked again.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub flags: Vec<String>,
 }
 
 /// A plugin that took part.
