@@ -7,7 +7,7 @@ use std::sync::Arc;
 use common::{NOW, delete, fixture, id, inspection, put, resource};
 use flowport_core::content::Hash;
 use flowport_core::environment::{Environment, EnvironmentError, Expected, ReadEnvironment, Write};
-use flowport_core::history::{Brought, Came, Cause, History, Package, RunId, last_change};
+use flowport_core::history::{Brought, Came, Cause, History, LastChange, Package, RunId, last_change};
 use flowport_core::model::{Resource, SlotValue};
 use flowport_secrets::Vault;
 use flowport_store::SqliteReader;
@@ -48,7 +48,8 @@ fn each_run_has_what_was_there_before_and_after() {
     assert_eq!(images(2), [("flow/a".to_owned(), some("1"), some("2"))]);
     assert_eq!(images(3), [("flow/a".to_owned(), some("2"), None)]);
     assert_eq!(images(4), []);
-    assert_eq!(last_change(&reader, &id("flow/a")).unwrap().unwrap().id, RunId(3));
+    let Some(LastChange::Run(last)) = last_change(&reader, &id("flow/a")).unwrap() else { panic!("nobody knows") };
+    assert_eq!(last.id, RunId(3));
     assert_eq!(last_change(&reader, &id("flow/none")).unwrap(), None);
     let of_a: Vec<u64> = reader.runs_of(&id("flow/a")).unwrap().iter().map(|run| run.id.0).collect();
     assert_eq!(of_a, [3, 2, 1]);
