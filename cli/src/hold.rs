@@ -45,8 +45,8 @@ pub(crate) fn taken<T>(context: &Context, mut open: impl FnMut(&Holder) -> Outco
 pub(crate) fn replaced(context: &Context, what: &str, holder: Option<&Holder>) {
     let Some(holder) = holder else { return };
     let summary = format!("{holder} ended without letting go of {what}; this run takes its place");
-    let note =
-        Diagnostic::warning("E-REPLACED", summary).help("what that run had not finished is not there; run it again");
+    let note = Diagnostic::warning("E-REPLACED", summary)
+        .help("nothing is half done; `flowport runs ENV` shows whether it came through, else run it again");
     if !context.global.quiet && !context.global.json {
         eprint!("{}", render::findings(std::slice::from_ref(&note)));
     }

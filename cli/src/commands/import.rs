@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::path::Path;
 
 use flowport_core::apply::{Applied, apply};
@@ -30,9 +31,9 @@ use crate::text::{clean, count};
 use crate::trust;
 
 /// The remedies of these are answers to a plan, which come too late once it is carried out.
-const ANSWERED: [&str; 7] = ["P-KEPT", "P-MERGED", "P-SHARED", "P-MISSING", "P-REPLACED", "P-BOUND", "P-EXISTS"];
+const ANSWERED: [&str; 6] = ["P-MERGED", "P-SHARED", "P-MISSING", "P-REPLACED", "P-BOUND", "P-EXISTS"];
 /// What became of changes that the target made is told after the import too.
-const WORTH_TELLING: [&str; 3] = ["P-KEPT", "P-TAKEN", "P-MERGED"];
+const WORTH_TELLING: [&str; 4] = ["P-KEPT", "P-TAKEN", "P-MERGED", "P-REPLACED"];
 
 pub(super) fn run(context: &Context, arguments: &Import) -> Outcome<Report> {
     match (&arguments.plan, &arguments.environment, &arguments.file) {
@@ -262,7 +263,9 @@ pub(super) fn report(
 ) -> Report {
     let stored: Vec<&Planned> = applied.stored.iter().map(|index| &plan.changes[*index]).collect();
     let held_back: Vec<&Planned> = applied.held_back.iter().map(|index| &plan.changes[*index]).collect();
-    let is_left_out = |finding: &Diagnostic| held_back.iter().any(|change| change.diagnostics.contains(finding));
+    let key = |finding: &Diagnostic| (finding.code.clone(), finding.summary.clone(), finding.resource.clone());
+    let left_out: HashSet<_> = held_back.iter().flat_map(|change| &change.diagnostics).map(key).collect();
+    let is_left_out = |finding: &Diagnostic| left_out.contains(&key(finding));
     let target = target_name(context, environment);
     let run = applied.run.map(|id| RunName { environment: environment.to_owned(), id });
     if let Some(run) = &run {
@@ -281,6 +284,9 @@ pub(super) fn report(
             "nothing was written".to_owned()
         };
         text.push_str(&format!("{what}\n"));
+        if let Some(run) = &run {
+            text.push_str(&format!("what came is remembered for the next import{}", taken_back(Some(run))));
+        }
     } else {
         text.push_str(&render::table(&["DONE", "RESOURCE", "NAME"], stored.iter().map(row).collect()));
         text.push_str(&format!("{} written to {target}", count(stored.len(), "resource", "resources")));

@@ -109,8 +109,8 @@ fn package_file(planned: &SavedPlan, path: &Path, named: Option<PathBuf>) -> Out
 }
 
 fn read(path: &Path) -> Outcome<SavedPlan> {
-    let text = std::fs::read_to_string(path).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
-    SavedPlan::from_text(&text).map_err(|why| {
+    let bytes = std::fs::read(path).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+    SavedPlan::from_text(&String::from_utf8_lossy(&bytes)).map_err(|why| {
         let exit = if why == NotAPlan::Edited { exit::REFUSED } else { exit::USAGE };
         Failure::failed(why.to_string()).with_exit(exit).about(path)
     })

@@ -30,6 +30,9 @@ pub(super) fn run(context: &Context, arguments: &Runs) -> Outcome<Report> {
 }
 
 fn list_runs(context: &Context, name: &str, arguments: &Runs) -> Outcome<Report> {
+    if let Ok(run) = name.parse::<RunName>() {
+        return Err(Failure::usage(format!("{run} is one run: flowport runs show {run}")));
+    }
     let environment = context.look(name)?;
     let mut runs = environment.runs()?;
     if !arguments.select.is_empty() {
@@ -150,7 +153,11 @@ fn show(context: &Context, arguments: &RunShow) -> Outcome<Report> {
     for (fact, value) in &facts {
         text.push_str(&format!("{:<9}{}\n", format!("{fact}:"), clean(value)));
     }
-    text.push_str(&format!("\n{}", diff::text(&differences)));
+    if changes.is_empty() {
+        text.push_str("\nno resource was changed; what came is remembered for the next import\n");
+    } else {
+        text.push_str(&format!("\n{}", diff::text(&differences)));
+    }
     if run.undone_by.is_none() && !changes.is_empty() {
         text.push_str(&taken_back(environment.as_ref(), name, &changes)?);
     }

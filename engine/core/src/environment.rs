@@ -205,8 +205,9 @@ pub trait ReadEnvironment: History + Send + Sync {
     /// [`EnvironmentError::Store`], also where they cannot be opened.
     fn secrets(&self, id: &ResourceId) -> Result<Vec<SlotValue>, EnvironmentError>;
 
-    /// Of the declared secrets that are kept for it, by slot, a hash of each as it was sealed: equal for one that nobody touched. It
-    /// says nothing of the value. None for one that is not sealed, as in a file that somebody edited.
+    /// Of the declared secrets that are kept for it, by slot, a hash of each as it was sealed, or of one in a file that somebody
+    /// edited a hash that only who has the key can make: equal for one that nobody touched. It says nothing of the value. None for
+    /// one in a file where there is no key yet.
     ///
     /// # Errors
     /// [`EnvironmentError::Store`].
@@ -217,6 +218,15 @@ pub trait ReadEnvironment: History + Send + Sync {
     /// # Errors
     /// [`EnvironmentError::Store`].
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError>;
+
+    /// Reads what many questions at once will need. Whoever asks from several threads calls it first: what one answer waits for
+    /// must not wait for that answer's thread.
+    ///
+    /// # Errors
+    /// [`EnvironmentError::Store`].
+    fn prepare(&self) -> Result<(), EnvironmentError> {
+        Ok(())
+    }
 
     /// What is wrong with what is kept, where people change it with their own tools, and what is worth saying about it. A resource
     /// with an error cannot be read: nothing else here knows of it.

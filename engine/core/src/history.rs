@@ -105,8 +105,8 @@ pub struct Came {
     pub from: ResourceId,
     /// As it came, made to fit; none where that is what is stored after this run.
     pub resource: Option<Resource>,
-    /// The declared secrets that came with it, raw JSON text by slot, where `resource` is one; else they are those that are kept
-    /// after this run.
+    /// The declared secrets that came with it, raw JSON text by slot, where `resource` is one; those that did not come are as they came
+    /// last from there. Without `resource` they are those that are kept after this run.
     pub secrets: Vec<SlotValue>,
 }
 

@@ -13,7 +13,7 @@ pub(crate) struct Met {
 }
 
 /// Of those that are looked for the nearest one that each of `ids` needs, directly or through others, or is itself; nothing for
-/// those that need none. Each resource is looked at once, however many need it; `look` says none of what is not there.
+/// those that need none, nor for what is only met on the way. Each resource is looked at once, however many need it; `look` says none of what is not there.
 ///
 /// # Errors
 /// Those of `look`.
@@ -49,6 +49,8 @@ pub(crate) fn nearest<E>(
             }
         }
     }
+    let asked: HashSet<&ResourceId> = ids.iter().collect();
+    nearest.retain(|id, _| asked.contains(id));
     Ok(nearest)
 }
 

@@ -20,6 +20,7 @@ use crate::shell;
 /// # Errors
 /// [`Error::Invalid`] with all problems at once; when the environment cannot be read.
 pub fn undo(registry: &Registry, environment: &dyn ReadEnvironment, run: &Run, force: bool) -> Result<Prepared, Error> {
+    environment.prepare()?;
     let mut changes = environment.changes(run.id)?;
     changes.reverse();
     let goes = changes.iter().filter(|change| change.before.is_none()).map(|change| &change.id).collect();
@@ -85,8 +86,11 @@ fn changed_since(
     let mut since = environment.runs_of(&change.id)?;
     since.retain(|later| later.id > run);
     let left = change.after.as_ref().map(|image| fingerprint(&image.resource));
-    Ok(match since.iter().position(Run::is_effective) {
+    // Of what was done and taken back since, nothing is left. An undo of something before is a change since.
+    let lasts = |later: &Run| later.undone_by.is_none() && later.undoes.is_none_or(|undone| undone <= run);
+    Ok(match since.iter().position(lasts) {
         Some(position) => Some(Later::Run(Box::new(since.swap_remove(position)))),
+        None if environment.edited_since(&change.id)? => Some(Later::Outside),
         None if left == now.map(fingerprint) => None,
         None => Some(since.into_iter().next().map_or(Later::Outside, |run| Later::Run(Box::new(run)))),
     })
@@ -229,11 +233,21 @@ impl Undoing<'_> {
         let (mut values, now) = match values.and_then(|values| Ok((values, self.environment.secrets(id)?))) {
             Err(why) if self.force => {
                 let summary = format!("the secrets of {id} are not put back: {why}");
-                let help = format!("flowport secret set {} {} SLOT", self.environment.name(), shell::word(id));
-                prepared.diagnostics.push(Diagnostic::warning("U-SECRET", summary).about(id).help(help));
+                let set = |slot| {
+                    format!("flowport secret set {} {} {}", self.environment.name(), shell::word(id), shell::word(slot))
+                };
+                let help = before.kept.keys().map(set).collect::<Vec<_>>().join("; ");
+                let finding = Diagnostic::warning("U-SECRET", summary).about(id);
+                prepared.diagnostics.push(if help.is_empty() { finding } else { finding.help(help) });
                 return Ok(Vec::new());
             }
-            found => found?,
+            Err(why) => {
+                let summary = format!("the secrets of {id} cannot be put back: {why}");
+                let help = "--force undoes the rest, and says which secrets are to be set then";
+                prepared.diagnostics.push(Diagnostic::error("U-SECRET", summary).about(id).help(help));
+                return Ok(Vec::new());
+            }
+            Ok(found) => found,
         };
         let gone = now.iter().filter(|now| !values.iter().any(|before| before.slot == now.slot));
         let gone: Vec<SlotValue> = gone.map(|now| SlotValue { slot: now.slot.clone(), value: None }).collect();

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::SecretsError;
 
@@ -61,6 +62,22 @@ impl Vault {
         let prefix = [&(about.len() as u64).to_le_bytes(), about.as_bytes()].concat();
         let secret = framed.strip_prefix(prefix.as_slice()).ok_or_else(foreign)?;
         String::from_utf8(secret.to_vec()).map_err(|_| foreign())
+    }
+
+    /// What tells a secret from others and says nothing of it to whoever has not the key: SHA-256 over the key, whose it is and the
+    /// secret. None where there is no key yet.
+    ///
+    /// # Errors
+    /// When the key file cannot be read.
+    pub fn mark(&self, about: &str, secret: &str) -> Result<Option<[u8; 32]>, SecretsError> {
+        let Some(key) = self.key()? else { return Ok(None) };
+        let key = key.to_string();
+        let mut hash = Sha256::new();
+        for text in [key.expose_secret(), about, secret] {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        Ok(Some(hash.finalize().into()))
     }
 
     /// The public key, for whoever seals secrets to this project. The key is made when there is none.

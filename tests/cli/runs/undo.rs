@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::{STORES, label, picklist, project, runs};
 use crate::support::package::lone_flow;
 use crate::support::project::{Project, findings};
+use crate::three_way::folder::edit_file;
 use crate::vault::{PASSWORD, model};
 
 /// All that `list` and `show` know of an environment, without when it was changed.
@@ -94,9 +95,16 @@ fn without_the_key_what_touched_no_secret_is_undone_and_the_rest_where_it_is_for
         project.ok(&["put", "work", "model.json"]);
         project.ok(&["delete", "work", "flow/orders", "connection/crm-1", "connector/crm", "--yes"]);
         std::fs::remove_file(project.path(".flowport/secrets.key")).unwrap();
-        project.run(&["undo", "work/3", "--yes"]).exits(1).says("secrets.key");
-        let forced = findings(&project.json(0, &["undo", "work/3", "--yes", "--force"])).concat();
-        assert!(forced.contains("warning[U-SECRET] the secrets of connector/crm are not put back"), "{forced}");
+        project.run(&["undo", "work/3", "--yes"]).exits(4).says_all(&[
+            "U-SECRET",
+            "secrets.key",
+            "--force undoes the rest",
+        ]);
+        let forced = project.ok(&["undo", "work/3", "--yes", "--force"]);
+        forced.says_all(&[
+            "warning[U-SECRET] the secrets of connector/crm are not put back",
+            "flowport secret set work 'connector/crm' 'connector.json#/secrets/password'",
+        ]);
         project.ok(&["undo", "work/2", "--yes", "--force"]);
         let part = project.part("work", "connector/crm", "connector.json");
         assert!(String::from_utf8(part).unwrap().contains("crm.dev"), "{store}");
@@ -263,4 +271,31 @@ fn what_was_put_back_by_hand_is_no_change_and_the_run_counts_as_undone() {
         let listed = runs(&project);
         assert_eq!((listed[0]["changes"].as_u64(), &listed[4]["undone_by"]), (Some(0), &json!("work/5")));
     }
+}
+
+#[test]
+fn the_later_run_that_lasts_is_the_one_that_is_named() {
+    for store in STORES {
+        let project = project(store);
+        for colour in ["Red", "Green", "Blue"] {
+            project.ok(&["put", "work", &picklist(&project, "colours", colour)]);
+        }
+        project.ok(&["undo", "work/1", "--yes", "--force"]);
+        let run = project.run(&["undo", "work/2", "--yes"]).exits(4);
+        run.says("flowport undo work/4").says_not("flowport undo work/3");
+        project.ok(&["undo", "work/4", "--yes"]);
+        project.run(&["undo", "work/2", "--yes"]).exits(4).says("flowport undo work/3");
+    }
+}
+
+#[test]
+fn a_secret_that_was_written_into_a_file_since_would_be_lost() {
+    let project = project(STORES[1]);
+    project.write("model.json", model(PASSWORD));
+    project.ok(&["put", "work", "model.json"]);
+    project.write("model.json", model("the-next-one"));
+    project.ok(&["put", "work", "model.json"]);
+    edit_file(&project, "connector.json", "\"password\": null", "\"password\": \"in-between\"");
+    let run = project.run(&["undo", "work/2", "--yes"]).exits(4);
+    run.says_all(&["U-LATER", "connector/crm was changed since run work/2, outside flowport"]).says_not("in-between");
 }

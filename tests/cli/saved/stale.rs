@@ -117,6 +117,12 @@ fn a_secret_that_was_written_into_a_file_since_is_named() {
     let said = refused(&project, &[]);
     assert!(said.contains("the secrets kept for connector/crm were changed since, outside flowport"), "{said}");
     assert!(!said.contains("in-between"));
+    // One more, where one stood in the file already when it was planned.
+    let plan = ["plan", "work", "model.json", "--setup", "connector/crm=update", "-o", "plan.json", "--overwrite"];
+    project.ok(&[&plan[..], &["--resolve", "connector/crm=take"]].concat());
+    assert!(!project.read("plan.json").contains("in-between"));
+    edit_file(&project, "connector.json", "in-between", "another-one");
+    assert!(refused(&project, &[]).contains("the secrets kept for connector/crm were changed since"));
 }
 
 #[test]

@@ -93,3 +93,37 @@ fn a_folder_that_was_taken_away_is_a_conflict_too() {
     project.ok(&["import", "work", "first.json", "--yes", "--resolve", "flow/*=take"]);
     assert_eq!(project.ids("work"), ["flow/orders"]);
 }
+
+#[test]
+fn whoever_used_flowport_before_is_not_blamed_for_what_was_done_to_the_files() {
+    let project = changed(STORES[1], &Orders { top: 8, ..FIRST }, &Orders { top: 7, to: "eve", ..FIRST });
+    edit(&project, "\"top\": 8", "\"top\": 9");
+    project
+        .run(&["plan", "work", "next.json"])
+        .exits(4)
+        .says("was changed in work in its files since")
+        .says_not("by ben");
+    let folder = find(project.path("work"), "flow.json").unwrap();
+    std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+    project.run(&["plan", "work", "next.json"]).exits(4).says("was taken out of work in its files").says_not("by ben");
+}
+
+#[test]
+fn many_that_are_planned_at_once_wait_for_nobody() {
+    let project = project(STORES[1]);
+    let flow = |number: usize, top: u32| {
+        let name = format!("Orders {number}");
+        let mut resource = Orders { top, name: &name, ..FIRST }.resource();
+        resource["id"] = json!(format!("orders-{number}"));
+        resource
+    };
+    let all: Vec<_> = (0..200).map(|number| flow(number, 1)).collect();
+    save(&project, "all.json", &all);
+    project.ok(&["import", "work", "all.json", "--yes"]);
+    save(&project, "some.json", &(0..64).map(|number| flow(number, 2)).collect::<Vec<_>>());
+    for _ in 0..12 {
+        let mut plan = project.command(&["plan", "work", "some.json"]);
+        plan.env("RAYON_NUM_THREADS", "8");
+        crate::support::project::run(plan, "plan".to_owned()).exits(0).says("64 update");
+    }
+}

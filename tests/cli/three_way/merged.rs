@@ -71,6 +71,19 @@ fn what_the_target_had_made_before_is_nothing_new_and_what_came_all_the_same() {
 }
 
 #[test]
+fn what_people_made_is_theirs_after_a_merge_too() {
+    for store in STORES {
+        let project = changed(store, &Orders { top: 9, ..FIRST }, &Orders { to: "eve", ..FIRST });
+        project.ok(&["import", "work", "next.json", "--yes"]).says("P-MERGED");
+        let other = project.read("next.json").replace("shop-dev", "elsewhere").replace("eve", "kim");
+        project.write("other.json", other);
+        let warned = "warning[P-REPLACED] flow/orders (Orders) is there";
+        project.ok(&["plan", "work", "other.json"]).says_all(&[warned, "with what was changed in it by ben"]);
+        project.ok(&["import", "work", "other.json", "--yes"]).says(warned);
+    }
+}
+
+#[test]
 fn a_name_that_only_the_target_gave_it_stays_everywhere() {
     for store in STORES {
         let project = changed(store, &Orders { name: "Bestellungen", ..FIRST }, &Orders { to: "eve", ..FIRST });

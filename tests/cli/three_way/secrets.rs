@@ -240,3 +240,70 @@ fn one_that_was_written_into_a_file_counts_as_set() {
     assert_eq!(plan(&project, 0, "next.json", &[]).0["action"], "kept");
     assert_eq!(password(&project), "set-by-ben");
 }
+
+#[test]
+fn a_package_without_it_in_between_makes_it_nobody_elses() {
+    for store in STORES {
+        let project = set_since(store);
+        package(&project, "without.json", "", "https://next.example");
+        import(&project, "without.json", &[]);
+        assert_eq!(password(&project), "set-by-ben");
+        import(&project, "first.json", &[]);
+        assert_eq!(password(&project), "set-by-ben", "{store}");
+    }
+}
+
+#[test]
+fn one_that_is_set_where_fields_stay_is_the_package_s_own() {
+    for store in STORES {
+        let project = project(store);
+        package(&project, "first.json", "came-first", URL);
+        import(&project, "first.json", &[]);
+        package(&project, "by-hand.json", "came-first", "https://ben.example");
+        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        for (file, comes) in [("next.json", "came-next"), ("later.json", "came-later"), ("first.json", "came-first")] {
+            package(&project, file, comes, URL);
+            import(&project, file, &[]);
+            assert_eq!(password(&project), comes, "{store}");
+        }
+    }
+}
+
+#[test]
+fn one_that_is_given_by_name_is_set_where_fields_are_kept() {
+    for store in STORES {
+        let project = project(store);
+        package(&project, "first.json", "came-first", URL);
+        import(&project, "first.json", &[]);
+        package(&project, "by-hand.json", "came-first", "https://ben.example");
+        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        project.write("given", "came-by-name");
+        project.write("work.toml", format!("[secrets]\n\"connector/crm#{SLOT}\" = {{ file = \"given\" }}\n"));
+        package(&project, "next.json", "came-next", "https://next.example");
+        import(&project, "next.json", &["--settings", "work.toml", "--resolve", "connector/crm=keep"]);
+        assert_eq!(password(&project), "came-by-name", "{store}");
+        let text = String::from_utf8(project.part("work", "connector/crm", "connector.json")).unwrap();
+        assert!(text.contains("https://ben.example"), "{text}");
+    }
+}
+
+#[test]
+fn who_brings_none_needs_no_key() {
+    for store in STORES {
+        let project = set_since(store);
+        std::fs::remove_file(project.path(".flowport/secrets.key")).unwrap();
+        package(&project, "without.json", "", "https://next.example");
+        assert_eq!(plan(&project, 0, "without.json", &[]).0["action"], "update", "{store}");
+    }
+}
+
+#[test]
+fn one_that_was_taken_out_is_told_to_be_missing() {
+    let project = project(STORES[0]);
+    package(&project, "first.json", "came-first", URL);
+    import(&project, "first.json", &[]);
+    project.ok(&["secret", "remove", "work", "connector/crm", SLOT]);
+    let (_, found) = plan(&project, 0, "first.json", &[]);
+    let said = found.iter().find(|finding| finding.contains("P-KEPT")).unwrap();
+    assert!(said.starts_with("warning") && said.contains("and is not set"), "{said}");
+}

@@ -99,7 +99,11 @@ impl<'a> Matching<'a> {
         let target = match named.map(found).transpose() {
             Ok(target) => target,
             Err(error) => {
-                return self.problem("S-TARGET", format!("setup {text}: {error}"), "name a resource of the target");
+                return self.problem(
+                    "S-TARGET",
+                    format!("setup {text}: {error}"),
+                    "name a resource of the target; where it was taken out there, take `target` out of its setup",
+                );
             }
         };
         let answer = self.answers.of.entry(position).or_default();

@@ -113,8 +113,8 @@ impl Planning<'_> {
         };
         match self.incoming_secrets(position, linked, inspected) {
             Ok(incoming) => {
-                let (secrets, kept) = (&incoming.fresh, &incoming.kept);
-                let asked = Asked { handler, info, action, linked, ops, secrets, kept };
+                let (secrets, given, kept) = (&incoming.fresh, &incoming.given, &incoming.kept);
+                let asked = Asked { handler, info, action, linked, ops, secrets, given, kept };
                 let answered = self.ask(&asked, inspected, diagnostics);
                 self.with_secrets(answered, linked, &inspected.view.head.id, incoming, diagnostics)
             }
@@ -226,8 +226,10 @@ impl Planning<'_> {
             && *action != Action::Skip
         {
             let offer = self.offer(asked, &incoming, edited.clone(), found);
+            let given = Asked { secrets: asked.given, ..*asked };
             let means = Means {
                 store: &|resource, diagnostics| self.outcome(asked, action.clone(), resource, inspected, diagnostics),
+                keep: &|resource, diagnostics| self.outcome(&given, action.clone(), resource, inspected, diagnostics),
                 again: &|merged| match self.change(asked, &merged, id)? {
                     Change { outcome: Some(edited), diagnostics: found, .. } => {
                         Ok(self.offer(asked, &merged, edited, found))
@@ -296,6 +298,7 @@ impl Planning<'_> {
         let meeting = existing.map(|existing| Meeting { linked, existing, source, volatile: &[] });
         let means = Means {
             store: &|resource, _| self.carried(resource, linked, inspected),
+            keep: &|_, _| Decision::Kept,
             again: &|merged| Ok(Offer { resource: Arc::unwrap_or_clone(merged), found: Vec::new() }),
         };
         self.take(meeting.as_ref(), Offer { resource, found: Vec::new() }, &means, diagnostics)

@@ -3,7 +3,6 @@
 use super::change::{Answered, Planning};
 use super::link::{Linked, Matching};
 use super::said::{by, resolve};
-use super::three_way::changed;
 use super::{CONFLICT, Coming, Conflict, Decision};
 use crate::answers::Answer;
 use crate::environment::EnvironmentError;
@@ -45,7 +44,7 @@ impl Matching<'_> {
             linked.action = Some(Action::Skip);
             linked.head.id = id.clone();
         }
-        linked.gone = Some(Gone { id, by: changed(runs, &base, self.source), is_settled });
+        linked.gone = Some(Gone { by: self.changed_by(&id, &base)?, id, is_settled });
         Ok(())
     }
 
@@ -62,9 +61,9 @@ impl Matching<'_> {
         if let Some(found) = base(wanted.clone())? {
             return Ok(Some(found));
         }
-        match self.target.came_as(source, self.source)?.filter(|id| !self.is_there(id)) {
-            Some(id) => base(id),
-            None => Ok(None),
+        match self.target.came_as(source, self.source)? {
+            Some(id) if !self.is_there(&id) => base(id),
+            _ => Ok(None),
         }
     }
 }

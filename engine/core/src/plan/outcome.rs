@@ -23,6 +23,8 @@ pub(super) struct Asked<'a> {
     pub(super) ops: &'a [EditOp],
     /// Secrets that come with it and are not kept in the target already.
     pub(super) secrets: &'a [SlotValue],
+    /// Of those the ones that the user gives by name.
+    pub(super) given: &'a [SlotValue],
     /// Slots of secrets that the target keeps already.
     pub(super) kept: &'a [String],
 }

@@ -52,6 +52,7 @@ pub fn plan(
     progress: &(dyn Fn() + Sync),
 ) -> Result<Plan, EnvironmentError> {
     let there = target.list()?;
+    target.prepare()?;
     let lifted = Lifted::of(registry, request);
     let inspected = lifted.inspected.as_ref();
     let mut answers = answers(request.settings, request.secrets, inspected, Place::Environment(&there));

@@ -5,7 +5,8 @@ use super::three_way::Meeting;
 use super::{BothChanged, CONFLICT, Conflict};
 use crate::answers::Resolution;
 use crate::diff::Change;
-use crate::history::{LastChange, Run};
+use crate::environment::EnvironmentError;
+use crate::history::{LastChange, Run, last_change};
 use crate::model::{Diagnostic, Head, ResourceId};
 use crate::plugin::SharedView;
 use crate::settings::Resolve;
@@ -13,6 +14,16 @@ use crate::shell;
 
 /// So many places of each side are named in a finding.
 const NAMED: usize = 8;
+
+/// What is said of secrets of the target's own.
+pub(super) struct Stays<'a> {
+    /// Who changed them.
+    pub(super) by: Option<&'a Run>,
+    /// The user said so.
+    pub(super) is_resolved: bool,
+    /// The slot of one that was taken out.
+    pub(super) unset: Option<&'a str>,
+}
 
 impl Planning<'_> {
     /// The target's own change stays. `comes_changed`: though the package changes it too.
@@ -31,8 +42,14 @@ impl Planning<'_> {
 
     /// Both changes go together.
     pub(super) fn merged(&self, meeting: &Meeting<'_>, run: Option<&Run>, both: &BothChanged) -> Diagnostic {
-        let summary = format!("{}, and comes changed; both changes are merged", self.was_changed(meeting, run));
-        let detail = format!("stays: {}; comes: {}", places(&both.kept), places(&both.taken));
+        let was_changed = self.was_changed(meeting, run);
+        let comes = format!("comes: {}", places(&both.taken));
+        let (summary, detail) = if both.kept.is_empty() {
+            (format!("{was_changed}; that comes as well, and more"), comes)
+        } else {
+            let detail = format!("stays: {}; {comes}", places(&both.kept));
+            (format!("{was_changed}, and comes changed; both changes are merged"), detail)
+        };
         let (keep, take) = (resolve(meeting.source, Resolve::Keep), resolve(meeting.source, Resolve::Take));
         let help = format!("to have one of the two whole: {keep}, or {take}");
         Diagnostic::info("P-MERGED", summary).about(meeting.source).detail(detail).help(help)
@@ -51,19 +68,19 @@ impl Planning<'_> {
         Diagnostic::error(CONFLICT, summary).about(source).help(help)
     }
 
-    /// A secret of the target's own stays. `is_resolved`: the user said so.
-    pub(super) fn secret_stays(
-        &self,
-        existing: &SharedView,
-        source: &ResourceId,
-        run: Option<&Run>,
-        is_resolved: bool,
-    ) -> Diagnostic {
-        let why =
-            if is_resolved { "it stays, though another one comes" } else { "it stays, as none but the old one comes" };
-        let summary = format!("{}; {why}", self.secret_was_changed(existing, run));
-        let help = format!("to have the package's: {}", resolve(source, Resolve::Take));
-        Diagnostic::info("P-KEPT", summary).about(source).help(help)
+    /// A secret of the target's own stays, or its place stays empty.
+    pub(super) fn secret_stays(&self, existing: &SharedView, source: &ResourceId, stays: &Stays<'_>) -> Diagnostic {
+        let why = if stays.is_resolved { "though another one comes" } else { "as none but the old one comes" };
+        let changed = self.secret_was_changed(existing, stays.by);
+        let take = format!("to have the package's: {}", resolve(source, Resolve::Take));
+        let Some(slot) = stays.unset else {
+            return Diagnostic::info("P-KEPT", format!("{changed}; it stays, {why}")).about(source).help(take);
+        };
+        let summary = format!("{changed}, and is not set; that stays, {why}");
+        let (target, id) = (self.matching.target.name(), &existing.head.id);
+        let help =
+            format!("{take}; for another one: flowport secret set {target} {} {}", shell::word(id), shell::word(slot));
+        Diagnostic::warning("P-KEPT", summary).about(source).help(help)
     }
 
     /// A secret of the target's own goes, as the user said.
@@ -73,7 +90,10 @@ impl Planning<'_> {
     }
 
     /// Nobody knows what the target changed: it never came from there.
-    pub(super) fn never_came(&self, meeting: &Meeting<'_>, last: Option<&LastChange>) -> Diagnostic {
+    pub(super) fn never_came(&self, meeting: &Meeting<'_>) -> Result<Diagnostic, EnvironmentError> {
+        let target = &self.matching.target;
+        let last = last_change(target.as_ref(), &meeting.existing.head.id)?;
+        let by_hand = self.kept_from(meeting, last.as_ref())?;
         let Head { id, name, .. } = &meeting.existing.head;
         let source = match self.matching.source {
             "" => "a package that says not where it is from".to_owned(),
@@ -82,17 +102,35 @@ impl Planning<'_> {
         let what =
             format!("{id} ({name}) is there, and nothing is known of an import of it from {source}; it is replaced");
         // What another package brought can be had again; what somebody wrote cannot, and of nothing known it may be that.
-        let is_imported = matches!(last, Some(LastChange::Run(run)) if run.package.is_some());
-        let severity = if is_imported { Diagnostic::info } else { Diagnostic::warning };
-        let summary = match last {
-            Some(LastChange::Run(run)) => {
-                format!("{what}; it was changed last {}", by(self.matching.target.name(), Some(run)))
+        let is_imported = matches!(&last, Some(LastChange::Run(run)) if run.package.is_some());
+        let severity = if is_imported && by_hand.is_none() { Diagnostic::info } else { Diagnostic::warning };
+        let summary = match (&last, by_hand) {
+            (Some(LastChange::Run(run)), Some(hand)) if run.package.is_some() => {
+                format!("{what}, with what was changed in it {}", by(target.name(), Some(&hand)))
             }
-            Some(LastChange::Edit) => format!("{what}; it was changed last in its files, and nobody knows by whom"),
-            None => what,
+            (Some(LastChange::Run(run)), _) => {
+                format!("{what}; it was changed last {}", by(target.name(), Some(run)))
+            }
+            (Some(LastChange::Edit), _) => {
+                format!("{what}; it was changed last in its files, and nobody knows by whom")
+            }
+            (None, _) => what,
         };
         let help = format!("to leave it as it is: --setup {}", shell::word(format!("{}=use-existing", meeting.source)));
-        severity("P-REPLACED", summary).about(meeting.source).help(help)
+        Ok(severity("P-REPLACED", summary).about(meeting.source).help(help))
+    }
+
+    /// Who made what the last import kept of it: that is theirs all the same.
+    fn kept_from(&self, meeting: &Meeting<'_>, last: Option<&LastChange>) -> Result<Option<Run>, EnvironmentError> {
+        let (target, id) = (&self.matching.target, &meeting.existing.head.id);
+        let Some(LastChange::Run(last)) = last else { return Ok(None) };
+        let Some(package) = &last.package else { return Ok(None) };
+        let base = target.base(id, meeting.source, &package.source)?;
+        if !base.is_some_and(|base| base.run.id == last.id && base.was_kept) {
+            return Ok(None);
+        }
+        let is_by_hand = |run: &Run| run.package.is_none() && run.is_effective();
+        Ok(target.runs_of(id)?.into_iter().find(is_by_hand))
     }
 
     fn was_changed(&self, meeting: &Meeting<'_>, run: Option<&Run>) -> String {

@@ -3,7 +3,7 @@
 
 use super::change::{Answered, Planning};
 use super::link::Linked;
-use super::three_way::changed;
+use super::said::Stays;
 use super::{Coming, Conflict, Decision};
 use crate::diff::Shown;
 use crate::environment::EnvironmentError;
@@ -22,10 +22,14 @@ pub(super) struct Incoming {
     pub(super) fresh: Vec<SlotValue>,
     /// Slots of those that the target keeps.
     pub(super) kept: Vec<String>,
-    /// What is to be remembered as what came, where something else is kept: these, and of those that do not come what came last.
+    /// Of those the ones that the user gives by name: they are set whatever the target has.
+    pub(super) given: Vec<SlotValue>,
+    /// All that come: what is to be remembered where something else is kept.
     came: Vec<SlotValue>,
     /// The resource as it came last, where that is not what is there.
     base: Option<Resource>,
+    /// The target may have changed some that do not come: what came last of them is to be remembered.
+    others_stay: bool,
     own: Own,
 }
 
@@ -66,24 +70,27 @@ impl Planning<'_> {
         }
         let now = if linked.secrets.is_empty() { Vec::new() } else { target.secrets(id)? };
         incoming.fresh = linked.secrets.iter().filter(|secret| !now.contains(secret)).cloned().collect();
+        let given = self.matching.answers.of.get(&position).map_or(&[][..], |answer| answer.secrets.as_slice());
+        let is_given = |secret: &SlotValue| value(given, &secret.slot).is_some();
+        incoming.given = incoming.fresh.iter().filter(|secret| is_given(secret)).cloned().collect();
         let (source, from) = (&inspected.view.head.id, self.matching.source);
         let Some(mut base) = target.base(id, source, from)?.filter(|base| base.resource.is_some()) else {
             return Ok(incoming);
         };
-        let before = target.secrets_came(id, source, from)?;
-        incoming.came.extend(before.iter().filter(|old| value(&linked.secrets, &old.slot).is_none()).cloned());
         incoming.base = base.resource.take();
-        // What the user gives by name takes the place of anything.
-        let given = self.matching.answers.of.get(&position).map_or(&[][..], |answer| answer.secrets.as_slice());
-        let is_own = |secret: &mut SlotValue| {
-            value(given, &secret.slot).is_none() && value(&now, &secret.slot) != value(&before, &secret.slot)
-        };
+        incoming.others_stay = incoming.kept.iter().any(|slot| value(&linked.secrets, slot).is_none());
+        if incoming.fresh.iter().all(is_given) {
+            return Ok(incoming);
+        }
+        let before = target.secrets_came(id, source, from)?;
+        let is_own =
+            |secret: &mut SlotValue| !is_given(secret) && value(&now, &secret.slot) != value(&before, &secret.slot);
         let others: Vec<SlotValue> = incoming.fresh.extract_if(.., is_own).collect();
         if others.is_empty() {
             return Ok(incoming);
         }
         let own = &mut incoming.own;
-        own.by = changed(target.runs_of(id)?, &base, from);
+        own.by = self.matching.changed_by(id, &base)?;
         let resolve = linked.resolution.map(|resolution| resolution.resolve);
         own.is_resolved = resolve.is_some();
         for secret in others {
@@ -110,21 +117,23 @@ impl Planning<'_> {
         incoming: Incoming,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Answered {
-        let Incoming { fresh, came, base, own, .. } = incoming;
+        let Incoming { fresh, given, kept, came, base, others_stay, own } = incoming;
         let Some(existing) = linked.existing.as_ref().filter(|_| answered.decision.is_settled()) else {
             return answered;
         };
         if !own.clashes.is_empty() {
             return in_conflict(answered.decision, own).into();
         }
+        // Fields stay as they are, and what was to be set is not, or is: either way it came.
         let is_left = matches!(answered.decision, Decision::Kept) && !fresh.is_empty();
-        let otherwise = !own.stay.is_empty() || is_left;
+        let is_set = matches!(answered.decision, Decision::Store(_)) && !(fresh.is_empty() && given.is_empty());
+        let otherwise = !own.stay.is_empty() || is_left || others_stay;
         answered.coming = match answered.coming {
             Some(Coming::Other(resource, _)) => Some(Coming::Other(resource, came)),
             Some(Coming::AsStored) if otherwise => {
                 Some(Coming::Other(Box::new(as_stored(&answered.decision, existing)), came))
             }
-            None if is_left || otherwise && own.is_resolved => {
+            None if is_left || is_set || !own.stay.is_empty() && own.is_resolved => {
                 Some(Coming::Other(Box::new(base.unwrap_or_else(|| Resource::clone(existing))), came))
             }
             coming => coming,
@@ -133,7 +142,9 @@ impl Planning<'_> {
             if matches!(answered.decision, Decision::NoChange) {
                 answered.decision = Decision::Kept;
             }
-            diagnostics.push(self.secret_stays(existing, source, own.by.as_ref(), own.is_resolved));
+            let unset = own.stay.iter().find(|slot| !kept.contains(slot)).map(String::as_str);
+            let stays = Stays { by: own.by.as_ref(), is_resolved: own.is_resolved, unset };
+            diagnostics.push(self.secret_stays(existing, source, &stays));
         }
         if !own.go.is_empty() {
             diagnostics.push(self.secret_goes(existing, source, own.by.as_ref()));

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use super::change::{Answered, Planning};
-use super::link::Linked;
+use super::link::{Linked, Matching};
 use super::{BothChanged, Coming, Conflict, Decision};
 use crate::decode::findings;
 use crate::environment::EnvironmentError;
 use crate::error::Error;
-use crate::history::{Base, Run, last_change};
+use crate::history::{Base, Run};
 use crate::merge::{Merged, merge};
 use crate::model::{Diagnostic, EditOp, Head, Resource, ResourceId, State};
 use crate::plugin::SharedView;
@@ -35,6 +35,8 @@ pub(super) struct Offer {
 pub(super) struct Means<'m> {
     /// Makes a decision of a resource to store, and says what is worth knowing.
     pub(super) store: &'m dyn Fn(Resource, &mut Vec<Diagnostic>) -> Decision,
+    /// The same of what the target has, which stays: of the secrets only those that the user gives by name are set.
+    pub(super) keep: &'m dyn Fn(Resource, &mut Vec<Diagnostic>) -> Decision,
     /// Asks its handler again, where something else shall be stored than what it was asked of.
     pub(super) again: &'m dyn Fn(SharedView) -> Result<Offer, Vec<Diagnostic>>,
 }
@@ -73,8 +75,7 @@ impl Planning<'_> {
         let Some(mut base) = self.base(meeting).map_err(unread)? else {
             let decision = means.store(theirs, diagnostics);
             if matches!(decision, Decision::Store(_)) {
-                let last = last_change(self.matching.target.as_ref(), &meeting.existing.head.id).map_err(unread)?;
-                diagnostics.push(self.never_came(meeting, last.as_ref()));
+                diagnostics.push(self.never_came(meeting).map_err(unread)?);
             }
             return Ok(Answered { coming: Some(Coming::AsStored), ..decision.into() });
         };
@@ -90,8 +91,7 @@ impl Planning<'_> {
         if same(&now, &theirs.resource) {
             return Ok(Answered { coming: Some(Coming::AsStored), ..means.store(theirs, diagnostics).into() });
         }
-        let runs = self.matching.target.runs_of(&meeting.existing.head.id).map_err(unread)?;
-        let run = changed(runs, &base, self.matching.source);
+        let run = self.matching.changed_by(&meeting.existing.head.id, &base).map_err(unread)?;
         let comes_changed = !same(&was, &theirs.resource);
         let other = |came: &Resource| Some(Coming::Other(Box::new(came.clone()), Vec::new()));
         match meeting.linked.resolution.map(|resolution| resolution.resolve) {
@@ -103,7 +103,8 @@ impl Planning<'_> {
             Some(Resolve::Keep) => {
                 diagnostics.push(self.kept(meeting, run.as_ref(), comes_changed));
                 let coming = if comes_changed { other(&theirs.resource) } else { None };
-                return Ok(Answered { coming, is_resolved: true, ..Decision::Kept.into() });
+                let decision = kept_or((means.keep)(Resource::clone(meeting.existing), diagnostics));
+                return Ok(Answered { coming, is_resolved: true, ..decision.into() });
             }
             None => {}
         }
@@ -196,10 +197,15 @@ fn failed(error: &Error, source: &ResourceId) -> Vec<Diagnostic> {
     }
 }
 
-/// Who made the target's own change: the first run since then, else, where an import since then has kept it, the one before. None
-/// where nobody knows.
-pub(super) fn changed(runs: Vec<Run>, base: &Base, source: &str) -> Option<Run> {
-    let is_other = |run: &Run| run.package.as_ref().is_none_or(|package| package.source != source);
-    let is_meant = |run: &Run| run.id > base.run.id || base.was_kept && is_other(run);
-    runs.into_iter().find(is_meant)
+impl Matching<'_> {
+    /// Who made the target's own change: the first run since then, else, where an import since then has kept it, the one before. None
+    /// where nobody knows, as where files were edited after the last run.
+    pub(super) fn changed_by(&self, id: &ResourceId, base: &Base) -> Result<Option<Run>, EnvironmentError> {
+        if self.target.edited_since(id)? {
+            return Ok(None);
+        }
+        let is_other = |run: &Run| run.package.as_ref().is_none_or(|package| package.source != self.source);
+        let is_meant = |run: &Run| run.id > base.run.id || base.was_kept && is_other(run);
+        Ok(self.target.runs_of(id)?.into_iter().find(is_meant))
+    }
 }

@@ -213,6 +213,10 @@ impl ReadEnvironment for Recording {
         Ok(referrers)
     }
 
+    fn prepare(&self) -> Result<(), EnvironmentError> {
+        self.target.prepare()
+    }
+
     fn problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {
         self.target.problems()
     }

@@ -163,6 +163,21 @@ fn what_needs_something_that_stays_off_stays_off_and_says_which() {
 }
 
 #[test]
+fn what_is_switched_on_lacks_a_secret_though_what_needs_it_runs_today() {
+    let there = || {
+        vec![
+            thing("switch/runs", "switch/off"),
+            off(thing("switch/off", "switch/lacks")),
+            off(thing("switch/lacks", "?password")),
+        ]
+    };
+    let package = vec![thing("switch/runs", "switch/off\n=changed"), thing("switch/off", "switch/lacks\n=changed")];
+    let (plan, _) = imported(package, there());
+    let reasons: Vec<_> = (0..2).map(|position| inactive(&plan, position)).collect();
+    assert_eq!(reasons, [None, Some("lacks-secret")]);
+}
+
+#[test]
 fn what_runs_goes_on_though_it_needs_something_that_is_off() {
     let there = vec![off(thing("switch/off", "")), thing("switch/runs", "switch/off")];
     let target = Memory::of(there);

@@ -177,27 +177,7 @@ impl History for SqliteReader {
     ) -> Result<Vec<SlotValue>, EnvironmentError> {
         let sealed = self.pool().read(
             || format!("reading the secrets that came last for {to}"),
-            |connection| {
-                let Some(LastCame { run, image, .. }) = last_came(connection, to, from, source)? else {
-                    return Ok(Vec::new());
-                };
-                let image = match image {
-                    Some(image) => Some(Some(image)),
-                    None => before_next(connection, run.id.0.cast_signed(), to)?,
-                };
-                let pair = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-                match image {
-                    Some(image) => {
-                        let sql = "SELECT slot, sealed FROM image_secret WHERE image = ?1 ORDER BY slot";
-                        all(connection, sql, [image], pair)
-                    }
-                    None => {
-                        let sql = "SELECT slot, sealed FROM vault JOIN resource ON resource.serial = vault.resource
-                                   WHERE kind = ?1 AND id = ?2 AND version = ?3 ORDER BY slot";
-                        all(connection, sql, key(to), pair)
-                    }
-                }
-            },
+            |connection| secrets_came(connection, to, from, source),
         )?;
         self.open_all(to, sealed)
     }
@@ -247,6 +227,31 @@ fn last_came(
     let parameters = params![kind, name, version, from_kind, from_name, from_version, source];
     let last = |row: &Row<'_>| Ok(LastCame { run: run_in(row)?, image: row.get(12)?, is_last: row.get(13)? });
     statement.query_row(parameters, last).optional()
+}
+
+/// The secrets that came last from somewhere, by slot, sealed.
+pub(super) fn secrets_came(
+    connection: &Connection,
+    to: &ResourceId,
+    from: &ResourceId,
+    source: &str,
+) -> rusqlite::Result<Vec<(String, Vec<u8>)>> {
+    let Some(LastCame { run, image, .. }) = last_came(connection, to, from, source)? else { return Ok(Vec::new()) };
+    let pair = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let image = match image {
+        Some(image) => Some(Some(image)),
+        None => before_next(connection, run.id.0.cast_signed(), to)?,
+    };
+    match image {
+        Some(image) => {
+            all(connection, "SELECT slot, sealed FROM image_secret WHERE image = ?1 ORDER BY slot", [image], pair)
+        }
+        None => {
+            let sql = "SELECT slot, sealed FROM vault JOIN resource ON resource.serial = vault.resource
+                       WHERE kind = ?1 AND id = ?2 AND version = ?3 ORDER BY slot";
+            all(connection, sql, key(to), pair)
+        }
+    }
 }
 
 /// The image that the next change after a run made of a resource, none where it found nothing; none at all where no change came since.

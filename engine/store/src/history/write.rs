@@ -5,6 +5,7 @@ use flowport_core::history::{Came, Cause, RunId};
 use flowport_core::model::{Resource, ResourceId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
+use super::read::secrets_came;
 use crate::content;
 use crate::error::Failure;
 use crate::read::key;
@@ -14,6 +15,8 @@ use crate::vault::Sealed;
 pub(crate) struct Recorder<'a> {
     transaction: &'a Transaction<'a>,
     run: i64,
+    /// Where the package comes from; empty where there is none.
+    source: String,
     /// Where each resource stands among the changes.
     positions: HashMap<ResourceId, i64>,
 }
@@ -44,7 +47,8 @@ impl<'a> Recorder<'a> {
             cause.is_partial,
         ])?;
         mark_undone(transaction, run, undoes)?;
-        Ok(Recorder { transaction, run, positions: HashMap::new() })
+        let source = package.map(|package| package.source.clone()).unwrap_or_default();
+        Ok(Recorder { transaction, run, source, positions: HashMap::new() })
     }
 
     pub(crate) fn run(&self) -> RunId {
@@ -79,9 +83,16 @@ impl<'a> Recorder<'a> {
     /// Remembers what came, and the secrets that came with it.
     pub(crate) fn came(&self, came: &Came, secrets: &[Sealed]) -> Result<(), Failure> {
         let image = came.resource.as_ref().map(|resource| self.image(resource)).transpose()?;
-        let keep = "INSERT INTO image_secret (image, slot, sealed) VALUES (?1, ?2, ?3)";
-        for Sealed { slot, bytes } in secrets.iter().filter(|secret| secret.bytes.is_some()) {
-            self.transaction.prepare_cached(keep)?.execute(params![image, slot, bytes])?;
+        if image.is_some() {
+            let before = secrets_came(self.transaction, &came.to, &came.from, &self.source)?;
+            let comes = |slot: &str| secrets.iter().any(|secret| secret.slot == slot);
+            let stay = before.iter().filter(|(slot, _)| !comes(slot)).map(|(slot, sealed)| (slot, sealed));
+            let new = secrets.iter().filter_map(|secret| Some((&secret.slot, secret.bytes.as_ref()?)));
+            let sql = "INSERT INTO image_secret (image, slot, sealed) VALUES (?1, ?2, ?3)";
+            let mut insert = self.transaction.prepare_cached(sql)?;
+            for (slot, sealed) in stay.chain(new) {
+                insert.execute(params![image, slot, sealed])?;
+            }
         }
         let sql = "INSERT OR REPLACE INTO came (kind, id, version, from_kind, from_id, from_version, run, image)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";

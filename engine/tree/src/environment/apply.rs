@@ -62,8 +62,8 @@ pub(super) fn apply(
         snapshot.looked(&reader.registry, held).resource.as_ref().ok()
     };
     let store = |what| EnvironmentError::Store { environment: reader.name().to_owned(), what };
-    let seal = |came: &Came| secrets::seal_all(reader.vault.as_deref(), &came.to, &came.secrets);
-    let came_secrets = cause.came().iter().map(seal).collect::<Result<Vec<_>, _>>().map_err(store)?;
+    let came_secrets = cause.came().iter().map(|came| came_secrets(reader, cause, came));
+    let came_secrets = came_secrets.collect::<Result<Vec<_>, _>>()?;
     let number = Past::last_in(&reader.root).map_err(failed)? + 1;
     let mut recorder = Recorder::begin(number, cause, &came_secrets, left_as_it_is);
     let mut changes = Changes::of(reader, &snapshot);
@@ -82,6 +82,23 @@ pub(super) fn apply(
     changes.stage(&transaction, now).map_err(failed)?;
     transaction.commit().map_err(failed)?;
     Ok(run)
+}
+
+/// The secrets that came with something, sealed; those that did not come as they came last.
+fn came_secrets(reader: &DirReader, cause: &Cause, came: &Came) -> Result<Vec<Sealed>, EnvironmentError> {
+    use flowport_core::environment::ReadEnvironment as _;
+    let store = |what| EnvironmentError::Store { environment: reader.name().to_owned(), what };
+    let mut sealed = secrets::seal_all(reader.vault.as_deref(), &came.to, &came.secrets).map_err(store)?;
+    if came.resource.is_some()
+        && let Some(brought) = &cause.brought
+    {
+        let mut before = reader.past()?.secrets_came(&came.to, &came.from, &brought.package.source);
+        if let Ok(before) = &mut before {
+            before.retain(|old| !came.secrets.iter().any(|secret| secret.slot == old.slot));
+        }
+        sealed.extend(before.map_err(|error| failed(reader.name(), &error))?);
+    }
+    Ok(sealed)
 }
 
 /// Why a write is not made.

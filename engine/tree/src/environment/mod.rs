@@ -169,6 +169,10 @@ impl ReadEnvironment for DirEnvironment {
         self.reader.referrers(id)
     }
 
+    fn prepare(&self) -> Result<(), EnvironmentError> {
+        self.reader.prepare()
+    }
+
     fn problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {
         self.reader.problems()
     }

@@ -251,7 +251,11 @@ impl ReadEnvironment for DirReader {
         let Some(looked) = self.looked(&snapshot, id)? else { return Ok(BTreeMap::new()) };
         let sealed =
             secrets::of(&snapshot.sealed, id).map(|sealed| (sealed.slot.clone(), Some(Hash::of(&sealed.bytes))));
-        Ok(sealed.chain(looked.lifted.iter().map(|secret| (secret.slot.clone(), None))).collect())
+        let open = looked.lifted.iter().map(|secret| {
+            let mark = secrets::mark(self.vault.as_deref(), id, secret).map_err(|what| self.store(what))?;
+            Ok((secret.slot.clone(), mark))
+        });
+        sealed.map(Ok).chain(open).collect()
     }
 
     fn referrers(&self, id: &ResourceId) -> Result<Vec<Referrer>, EnvironmentError> {
@@ -262,6 +266,12 @@ impl ReadEnvironment for DirReader {
             reference: reference.clone(),
         };
         Ok(referrers.into_iter().flatten().map(referrer).collect())
+    }
+
+    fn prepare(&self) -> Result<(), EnvironmentError> {
+        self.past()?.prepare().map_err(|error| failed(&self.name, &error))?;
+        self.snapshot()?.index(&self.registry);
+        Ok(())
     }
 
     fn problems(&self) -> Result<Vec<Diagnostic>, EnvironmentError> {

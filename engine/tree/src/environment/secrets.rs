@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use flowport_core::content::Hash;
 use flowport_core::model::{Diagnostic, ResourceId, SlotValue};
 use flowport_json::Writer;
 use flowport_secrets::Vault;
@@ -51,6 +52,13 @@ pub(super) fn seal(vault: Option<&Vault>, id: &ResourceId, slot: &str, value: &s
 pub(super) fn seal_all(vault: Option<&Vault>, id: &ResourceId, secrets: &[SlotValue]) -> Result<Vec<Sealed>, String> {
     let values = secrets.iter().filter_map(|secret| Some((&secret.slot, secret.value.as_deref()?)));
     values.map(|(slot, value)| seal(vault, id, slot, value)).collect()
+}
+
+/// What tells a secret that stands in a file from others, for who has the key.
+pub(super) fn mark(vault: Option<&Vault>, id: &ResourceId, secret: &SlotValue) -> Result<Option<Hash>, String> {
+    let (Some(vault), Some(value)) = (vault, secret.value.as_deref()) else { return Ok(None) };
+    let mark = vault.mark(&about_secret(id, &secret.slot), value);
+    Ok(mark.map_err(|why| format!("a secret of {id}: {why}"))?.map(Hash))
 }
 
 /// Opens secrets.

@@ -51,6 +51,11 @@ impl Past {
         Ok(numbers(root, &[record_of_run, bytes_of_run])?.last().copied().unwrap_or(0))
     }
 
+    /// Reads which resources each run touched, on all cores.
+    pub(in crate::environment) fn prepare(&self) -> Result<(), TreeError> {
+        self.touched().map(drop)
+    }
+
     fn touched(&self) -> Result<&Touched, TreeError> {
         if let Some(touched) = self.touched.get() {
             return Ok(touched);
