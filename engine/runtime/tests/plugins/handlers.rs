@@ -60,7 +60,11 @@ fn what_any_function_does_wrong_is_said() {
         ("read-again-flood", "it moved more bytes than its input allows"),
     ];
     let handler = handler();
+    // On a busy machine what takes all memory takes its time, too.
+    let patience = Duration::from_secs(60);
+    let patient = load("misbehave", Limits { idle: patience, total: patience, ..limits() }).handler().unwrap().unwrap();
     for (name, what) in faults {
+        let handler = if what.contains("seconds") { &handler } else { &patient };
         check(handler.as_ref(), "inspect", name, what);
     }
     for function in ["secret-values", "edit", "prepare", "plan"] {
