@@ -32,6 +32,16 @@ fn set_since(store: &str) -> Project {
     project
 }
 
+/// A project into which the connector was imported, where ben changed its address since.
+fn moved_since(store: &str) -> Project {
+    let project = project(store);
+    package(&project, "first.json", "came-first", URL);
+    import(&project, "first.json", &[]);
+    package(&project, "by-hand.json", "came-first", "https://ben.example");
+    project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+    project
+}
+
 fn set(project: &Project, password: &str) {
     project.write("password", password);
     project.ok(&["secret", "set", "work", "connector/crm", SLOT, "--file", "password", "--as", "ben"]);
@@ -81,7 +91,6 @@ fn another_one_that_comes_is_a_conflict_without_values() {
 fn fields_and_secrets_are_one_conflict() {
     for store in STORES {
         let project = set_since(store);
-        project.write("url.json", "{}");
         package(&project, "by-hand.json", "set-by-ben", "https://ben.example");
         project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
         package(&project, "next.json", "came-next", "https://next.example");
@@ -143,12 +152,7 @@ fn the_old_one_that_comes_again_replaces_nothing() {
 #[test]
 fn one_that_nobody_touched_is_replaced_as_ever() {
     for store in STORES {
-        let project = project(store);
-        package(&project, "first.json", "came-first", URL);
-        import(&project, "first.json", &[]);
-        // Something else of it was changed by hand.
-        package(&project, "by-hand.json", "came-first", "https://ben.example");
-        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        let project = moved_since(store);
         package(&project, "next.json", "came-next", URL);
         let (change, found) = plan(&project, 0, "next.json", &[]);
         assert_eq!(change["action"], "update", "{found:?}");
@@ -213,11 +217,7 @@ fn who_gives_a_secret_by_name_is_not_asked() {
 #[test]
 fn what_was_kept_altogether_is_known_with_its_secret() {
     for store in STORES {
-        let project = project(store);
-        package(&project, "first.json", "came-first", URL);
-        import(&project, "first.json", &[]);
-        package(&project, "by-hand.json", "came-first", "https://ben.example");
-        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        let project = moved_since(store);
         package(&project, "next.json", "came-next", URL);
         import(&project, "next.json", &["--resolve", "connector/crm=keep"]);
         assert_eq!(password(&project), "came-first", "{store}");
@@ -256,11 +256,7 @@ fn a_package_without_it_in_between_makes_it_nobody_elses() {
 #[test]
 fn one_that_is_set_where_fields_stay_is_the_package_s_own() {
     for store in STORES {
-        let project = project(store);
-        package(&project, "first.json", "came-first", URL);
-        import(&project, "first.json", &[]);
-        package(&project, "by-hand.json", "came-first", "https://ben.example");
-        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        let project = moved_since(store);
         for (file, comes) in [("next.json", "came-next"), ("later.json", "came-later"), ("first.json", "came-first")] {
             package(&project, file, comes, URL);
             import(&project, file, &[]);
@@ -272,11 +268,7 @@ fn one_that_is_set_where_fields_stay_is_the_package_s_own() {
 #[test]
 fn one_that_is_given_by_name_is_set_where_fields_are_kept() {
     for store in STORES {
-        let project = project(store);
-        package(&project, "first.json", "came-first", URL);
-        import(&project, "first.json", &[]);
-        package(&project, "by-hand.json", "came-first", "https://ben.example");
-        project.ok(&["put", "work", "by-hand.json", "--as", "ben"]);
+        let project = moved_since(store);
         project.write("given", "came-by-name");
         project.write("work.toml", format!("[secrets]\n\"connector/crm#{SLOT}\" = {{ file = \"given\" }}\n"));
         package(&project, "next.json", "came-next", "https://next.example");

@@ -117,7 +117,7 @@ impl Planning<'_> {
         incoming: Incoming,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Answered {
-        let Incoming { fresh, given, kept, came, base, others_stay, own } = incoming;
+        let Incoming { fresh, kept, came, base, others_stay, own, .. } = incoming;
         let Some(existing) = linked.existing.as_ref().filter(|_| answered.decision.is_settled()) else {
             return answered;
         };
@@ -126,7 +126,7 @@ impl Planning<'_> {
         }
         // Fields stay as they are, and what was to be set is not, or is: either way it came.
         let is_left = matches!(answered.decision, Decision::Kept) && !fresh.is_empty();
-        let is_set = matches!(answered.decision, Decision::Store(_)) && !(fresh.is_empty() && given.is_empty());
+        let is_set = matches!(answered.decision, Decision::Store(_)) && !fresh.is_empty();
         let otherwise = !own.stay.is_empty() || is_left || others_stay;
         answered.coming = match answered.coming {
             Some(Coming::Other(resource, _)) => Some(Coming::Other(resource, came)),

@@ -92,11 +92,10 @@ fn came_secrets(reader: &DirReader, cause: &Cause, came: &Came) -> Result<Vec<Se
     if came.resource.is_some()
         && let Some(brought) = &cause.brought
     {
-        let mut before = reader.past()?.secrets_came(&came.to, &came.from, &brought.package.source);
-        if let Ok(before) = &mut before {
-            before.retain(|old| !came.secrets.iter().any(|secret| secret.slot == old.slot));
-        }
-        sealed.extend(before.map_err(|error| failed(reader.name(), &error))?);
+        let before = reader.past()?.secrets_came(&came.to, &came.from, &brought.package.source);
+        let before = before.map_err(|error| failed(reader.name(), &error))?;
+        let comes = |old: &Sealed| came.secrets.iter().any(|secret| secret.slot == old.slot);
+        sealed.extend(before.into_iter().filter(|old| !comes(old)));
     }
     Ok(sealed)
 }
